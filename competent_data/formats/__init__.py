@@ -1,0 +1,1 @@
+"""Formats in: the publishers' own layouts of taxonomies, vacancies, people and places."""

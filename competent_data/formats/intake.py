@@ -1,0 +1,206 @@
+"""What all importers share: how a record is refused, what is reported, how progress is told.
+
+An import is all or nothing per record: a record that does not fit is refused, named by file, line,
+field, what was found and what was expected, and the rest goes in.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+R = TypeVar("R", bound=msgspec.Struct)
+
+BATCH = 2_000
+"""Records a transaction: large enough for speed, small enough to lose little on a kill."""
+
+csv.field_size_limit(1 << 27)
+
+
+class FormatError(ValueError):
+    """The file as a whole is not what was expected; nothing of it was stored."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a record was left out."""
+
+    file: str
+    line: int
+    field: str
+    found: str
+    expected: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.file}:{self.line}: {self.field}: found {self.found}, expected {self.expected}"
+        )
+
+
+class Misfit(ValueError):
+    """A record that does not fit: which field, what was found, what was expected."""
+
+    def __init__(self, field: str, found: object, expected: str) -> None:
+        super().__init__(f"{field}: found {found!r}, expected {expected}")
+        self.field = field
+        self.found = found
+        self.expected = expected
+
+    def at(self, file: str, line: int) -> Refusal:
+        """The same, with its place."""
+        return Refusal(file, line, self.field, short(self.found), self.expected)
+
+
+@dataclass
+class Report:
+    """What an import did: counts by kind of record, refusals, and what stayed unresolved."""
+
+    stored: Counter[str] = field(default_factory=Counter)
+    refused: list[Refusal] = field(default_factory=list)
+    unresolved: Counter[str] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def exit_status(self) -> int:
+        """0: all in; 1: some refused; 2: nothing stored."""
+        if not sum(self.stored.values()):
+            return 2
+        return 1 if self.refused else 0
+
+
+class Progress(Protocol):
+    """Called after each transaction: the share done in [0, 1] and what is safely stored by now."""
+
+    def __call__(self, share: float, stored: str) -> None: ...
+
+
+def silent(share: float, stored: str) -> None:
+    """No progress shown."""
+
+
+def short(value: object, limit: int = 60) -> str:
+    """A value as it is shown in a message."""
+    text = "nothing" if value is None or value == "" else repr(value)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def store_batches(
+    items: Iterable[T],
+    put: Callable[[Sequence[T]], None],
+    told: Callable[[int], None],
+    size: int = BATCH,
+) -> int:
+    """Put items away in transactions of `size`; `told` hears the running count after each."""
+    count, batch = 0, list[T]()
+    for item in items:
+        batch.append(item)
+        if len(batch) == size:
+            put(batch)
+            count += len(batch)
+            told(count)
+            batch = []
+    if batch:
+        put(batch)
+        count += len(batch)
+        told(count)
+    return count
+
+
+def open_text(path: Path) -> io.TextIOBase:
+    """A text file, plain or gzipped, as UTF-8 with or without a byte-order mark.
+
+    Raises:
+        FormatError: there is no such file.
+    """
+    try:
+        if path.suffix == ".gz":
+            return gzip.open(path, "rt", encoding="utf-8-sig", newline="")  # type: ignore[return-value]
+        return path.open(encoding="utf-8-sig", newline="")
+    except OSError as error:
+        raise FormatError(f"{path} can't be read: {error.strerror or error}") from error
+
+
+def read_csv(
+    lines: Iterable[str], file: str, columns: Sequence[str], delimiter: str = ","
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Rows of a CSV with the number of the line that each ends on.
+
+    Raises:
+        FormatError: the text is no CSV, or lacks one of `columns`.
+    """
+    reader = csv.DictReader(lines, delimiter=delimiter)
+    try:
+        found = reader.fieldnames or []
+        missing = [name for name in columns if name not in found]
+        if missing:
+            raise FormatError(
+                f"{file}: column {missing[0]!r} is missing; found {', '.join(found) or 'nothing'}"
+            )
+        for row in reader:
+            yield (
+                reader.line_num,
+                {
+                    key: value if isinstance(value, str) else ""
+                    for key, value in row.items()
+                    if isinstance(key, str)
+                },
+            )
+    except (csv.Error, UnicodeDecodeError, EOFError, gzip.BadGzipFile) as error:
+        raise FormatError(
+            f"{file}: line {reader.line_num + 1} can't be read as CSV in UTF-8: {error}"
+        ) from error
+
+
+def convert(value: Any, kind: type[R]) -> R:
+    """A decoded value as a record.
+
+    Raises:
+        Misfit: names the field, what was found there and what was expected.
+    """
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        raise _misfit(str(error), value) from error
+
+
+def decode(line: bytes | str) -> Any:
+    """A line of JSON.
+
+    Raises:
+        Misfit: it is none.
+    """
+    try:
+        return msgspec.json.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        text = line if isinstance(line, str) else line.decode("utf-8", "replace")
+        raise Misfit("record", text, f"one JSON object ({error})") from error
+
+
+def _misfit(message: str, value: Any) -> Misfit:
+    what, _, path = message.partition(" - at `")
+    path = path.rstrip("`")
+    if match := re.fullmatch(r"Object (missing required|contains unknown) field `(.+)`", what):
+        where = f"{path.removeprefix('$').lstrip('.')}." if path not in ("", "$") else ""
+        if match[1] == "contains unknown":
+            return Misfit(where + match[2], "a field of that name", "only known fields")
+        return Misfit(where + match[2], None, "a value")
+    for step in re.findall(r"\.([\w@-]+)|\[(\d+)\]", path):
+        try:
+            value = value[step[0]] if step[0] else value[int(step[1])]
+        except (KeyError, IndexError, TypeError):
+            break
+    expected = what.removeprefix("Expected ").replace("`", "")
+    expected = re.sub(r", got \w+$", "", expected)
+    if expected.startswith("Invalid enum value"):
+        expected = "one of the values in the documentation of this field"
+    return Misfit(path.removeprefix("$").lstrip(".") or "record", value, expected)

@@ -1,0 +1,233 @@
+"""The records that everything else speaks of.
+
+Each is a frozen `msgspec.Struct`: the same shape in memory, in the store and in our own JSON lines
+or TOML files, checked on the way in (an unknown field or a wrong type is refused by its path).
+Ids are URIs in their scheme. A person's name and contact details are no fields of the engine.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal, get_args
+
+import msgspec
+
+Lang = Literal["nl", "fr", "en", "de"]
+LANGS: tuple[Lang, ...] = get_args(Lang)
+
+CompetenceKind = Literal["knowledge", "skill", "activity", "soft"]
+ConceptKind = Literal["knowledge", "skill", "activity", "soft", "group", "occupation"]
+COMPETENCE_KINDS: tuple[CompetenceKind, ...] = get_args(CompetenceKind)
+
+Cefr = Literal["A1", "A2", "B1", "B2", "C1", "C2"]
+CEFR_LEVELS: tuple[Cefr, ...] = get_args(Cefr)
+
+Level = Literal["self", "experience", "attested", "qualification"]
+LEVELS: tuple[Level, ...] = get_args(Level)
+"""Evidence levels of a competence, weakest first."""
+
+WorkingTime = Literal["full", "part"]
+Shift = Literal["day", "two-shift", "three-shift", "night", "weekend", "split", "on-call"]
+Contract = Literal[
+    "permanent", "fixed-term", "agency", "student", "replacement", "freelance", "ibo"
+]
+SHIFTS: tuple[Shift, ...] = get_args(Shift)
+CONTRACTS: tuple[Contract, ...] = get_args(Contract)
+
+RelationKind = Literal["broader", "related", "exact", "close", "broad", "narrow"]
+Mapping = Literal["exact", "close", "broad", "narrow"]
+MAPPING_WEIGHT: dict[str, float] = {"exact": 1.0, "close": 0.875, "narrow": 0.75, "broad": 0.5}
+"""What a SKOS mapping is worth when a fact is carried over it, in [0, 1].
+
+The relation reads from its source to its target: `narrow` means that the target is the narrower
+concept. Carrying a fact to a broader concept says less than carrying it to a narrower one, since
+the broader one stands for much else.
+"""
+
+EventKind = Literal["shown", "viewed", "saved", "applied", "dismissed", "hired", "at_work_6m"]
+Source = Literal["competences", "similar", "own", "consultant", "employer"]
+
+Id = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+StudyLevel = Annotated[int, msgspec.Meta(ge=1, le=8)]
+LangCode = Annotated[str, msgspec.Meta(pattern="^[a-z]{2}$")]
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+
+
+class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What all records share: immutable and strict about their fields; each is keyword-only."""
+
+
+class Scheme(Record, kw_only=True):
+    """A taxonomy: where its concepts come from, and in which version."""
+
+    id: Id
+    version: str
+    title: str
+    licence: str = ""
+
+
+class Concept(Record, kw_only=True):
+    """A competence, a group of competences or an occupation of a taxonomy.
+
+    `labels` holds the preferred label by language, `alt` further ones. Storing a concept replaces
+    its labels in the languages that it carries and leaves the other languages as they are, so a
+    taxonomy can arrive one language at a time.
+    """
+
+    id: Id
+    scheme: Id
+    kind: ConceptKind
+    labels: dict[Lang, str] = {}
+    alt: dict[Lang, tuple[str, ...]] = {}
+    descriptions: dict[Lang, str] = {}
+    code: str | None = None
+    isco: str | None = None
+    level: StudyLevel | None = None
+
+
+class Relation(Record, kw_only=True):
+    """A SKOS relation between two concepts, read from `source` to `target`.
+
+    `broader` and `related` stay within a scheme; `exact`, `close`, `broad` and `narrow` are
+    mappings between schemes. The target need not be in the store: it is kept, and counted.
+    """
+
+    source: Id
+    kind: RelationKind
+    target: Id
+    weight: Share = 1.0
+
+
+class ProfileLink(Record, kw_only=True):
+    """That an occupation uses a competence: how strongly, and whether stated or derived."""
+
+    occupation: Id
+    competence: Id
+    essential: bool
+    weight: Share = 1.0
+    derived: bool = False
+
+
+class Place(Record, kw_only=True):
+    """A municipality: NIS code, names by language, postcodes, WGS 84 degrees, source."""
+
+    nis: Annotated[str, msgspec.Meta(pattern="^[0-9]{5}$")]
+    names: dict[Lang, str]
+    postcodes: tuple[str, ...] = ()
+    lat: Annotated[float, msgspec.Meta(ge=-90, le=90)]
+    lon: Annotated[float, msgspec.Meta(ge=-180, le=180)]
+    source: str = ""
+
+
+class Evidence(Record, kw_only=True):
+    """A person's competences by evidence level; a competence stands under one level only.
+
+    `refused` keeps what the person said not to be able to do: it is never suggested again.
+    """
+
+    self_declared: tuple[Id, ...] = msgspec.field(default=(), name="self")
+    experience: tuple[Id, ...] = ()
+    attested: tuple[Id, ...] = ()
+    qualification: tuple[Id, ...] = ()
+    refused: tuple[Id, ...] = ()
+
+    def items(self) -> list[tuple[Id, Level]]:
+        """Every competence with its level, strongest level first, in the record's order."""
+        by_level: dict[Level, tuple[Id, ...]] = {
+            "qualification": self.qualification,
+            "attested": self.attested,
+            "experience": self.experience,
+            "self": self.self_declared,
+        }
+        return [(id_, level) for level, ids in by_level.items() for id_ in ids]
+
+
+class Experience(Record, kw_only=True):
+    """A past occupation with the years in it (None: not known)."""
+
+    occupation: Id
+    years: Annotated[float, msgspec.Meta(ge=0, le=70)] | None = None
+
+
+class Person(Record, kw_only=True):
+    """A job seeker's dossier, without identity. None means: not known, never: none.
+
+    `travel_km` is a limit as the crow flies; `place` a municipality's name, postcode or NIS code.
+    """
+
+    id: Id
+    lang: Lang = "nl"
+    competences: Evidence = Evidence()
+    wished: tuple[Id, ...] = ()
+    past: tuple[Experience, ...] = ()
+    study_level: StudyLevel | None = None
+    languages: dict[LangCode, Cefr] | None = None
+    licences: tuple[str, ...] | None = None
+    place: str | None = None
+    travel_km: Annotated[float, msgspec.Meta(ge=0, le=2000)] | None = None
+    working_time: WorkingTime | None = None
+    shifts: tuple[Shift, ...] | None = None
+    contracts: tuple[Contract, ...] | None = None
+    text: str = ""
+
+
+class Vacancy(Record, kw_only=True):
+    """A job offer. None means: not said. Without dates it counts as open, and says so."""
+
+    id: Id
+    title: str
+    text: str = ""
+    lang: Lang = "nl"
+    employer: str | None = None
+    occupation: Id | None = None
+    must: tuple[Id, ...] = ()
+    may: tuple[Id, ...] = ()
+    study_level: StudyLevel | None = None
+    diploma_required: bool = False
+    languages: dict[LangCode, Cefr] = {}
+    licences: tuple[str, ...] = ()
+    place: str | None = None
+    working_time: WorkingTime | None = None
+    hours: Annotated[float, msgspec.Meta(ge=0, le=80)] | None = None
+    shifts: tuple[Shift, ...] = ()
+    contract: Contract | None = None
+    positions: Annotated[int, msgspec.Meta(ge=1)] = 1
+    valid_from: dt.date | None = None
+    valid_through: dt.date | None = None
+    source: str | None = None
+
+
+class Event(Record, kw_only=True):
+    """Something that happened between a person and a vacancy. The history is the person's."""
+
+    id: Id
+    person: Id
+    vacancy: Id
+    kind: EventKind
+    when: dt.datetime
+    reason: str | None = None
+    provenance: Source | None = None
+
+
+class Pin(Record, kw_only=True):
+    """A vacancy set before a person by someone, with a reason; it outranks any model."""
+
+    id: Id
+    person: Id
+    vacancy: Id
+    by: Literal["consultant", "employer", "self"]
+    reason: str
+    when: dt.datetime
+
+
+def check_levels(person: Person) -> None:
+    """Refuse a dossier that has one competence under two evidence levels.
+
+    Raises:
+        ValueError: names the competence.
+    """
+    seen: set[str] = set()
+    for id_ in [id_ for id_, _ in person.competences.items()] + list(person.competences.refused):
+        if id_ in seen:
+            raise ValueError(f"competence {id_!r} stands under two levels; expected one")
+        seen.add(id_)

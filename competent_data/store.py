@@ -1,0 +1,419 @@
+"""The store: taxonomies, places, people, vacancies, events and pins in one SQL database.
+
+Every `put_…` is one transaction: when it returns, its records are on disk, whatever happens next.
+Putting a record again replaces it, so an import that was cut short is simply run again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import msgspec
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Table,
+    bindparam,
+    create_engine,
+    delete,
+    event,
+    func,
+    inspect,
+    make_url,
+    select,
+)
+from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy.pool import NullPool
+
+from competent_data import schema
+from competent_data.records import (
+    Concept,
+    Event,
+    Person,
+    Pin,
+    Place,
+    ProfileLink,
+    Relation,
+    Scheme,
+    Vacancy,
+)
+
+HEAD = "0001"
+"""The newest step of `migrations/`; a test holds it."""
+
+_R = TypeVar("_R", bound=msgspec.Struct)
+_IN_CLAUSE = 500
+
+
+class StoreError(ValueError):
+    """The store can't be opened, or lacks what was asked."""
+
+
+class UnknownId(StoreError, KeyError):
+    """No such record in the store."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class Store:
+    """A store at a database URL; `create=True` makes it and brings its tables up to date.
+
+    Raises:
+        StoreError: the URL can't be read, there is no store, or it is of another version.
+    """
+
+    def __init__(self, url: str, *, create: bool = False) -> None:
+        self.url = url
+        try:
+            parsed = make_url(url)
+        except ArgumentError as error:
+            raise StoreError(
+                f"store address {url!r} is no database URL; expected one as sqlite:///path/to/file.db"
+            ) from error
+        if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
+            path = Path(str(parsed.database))
+            if create:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            elif not path.exists():
+                raise StoreError(
+                    f"there is no store at {url}; import something first (matcher import …), "
+                    "or set MATCHER_STORE to where it is"
+                )
+        self._engine = _engine(url)
+        try:
+            self._migrate() if create else self._check()
+        except DatabaseError as error:
+            self.close()
+            raise StoreError(f"{url} is no store of this program: {error.orig}") from error
+        except StoreError:
+            self.close()
+            raise
+
+    def _check(self) -> None:
+        with self._read() as connection:
+            found = _revision(connection)
+        if found != HEAD:
+            raise StoreError(
+                f"the store at {self.url} has tables of version {found}, this program expects "
+                f"{HEAD}; run any import to bring it up to date"
+            )
+
+    def _migrate(self) -> None:
+        with self._read() as connection:
+            if _revision(connection) == HEAD:
+                return
+        from alembic import command  # slow to import, and needed once in a store's life
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        with self._write() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def _read(self) -> Iterator[Connection]:
+        with self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _write(self) -> Iterator[Connection]:
+        with (
+            self._engine.connect().execution_options(write=True) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    # -- in ----------------------------------------------------------------------------------
+
+    def put_scheme(self, scheme: Scheme) -> None:
+        """Store a taxonomy's name and version."""
+        self._replace(schema.scheme, [_row(scheme)])
+
+    def put_concepts(self, concepts: Sequence[Concept]) -> None:
+        """Store concepts with the labels and descriptions of the languages that they carry."""
+        texts: list[dict[str, object]] = []
+        labels: list[dict[str, object]] = []
+        langs: list[dict[str, object]] = []
+        for concept in concepts:
+            for lang in concept.labels.keys() | concept.alt.keys():
+                langs.append({"b_concept": concept.id, "b_lang": lang})
+            spoken = {(lang, text): True for lang, text in concept.labels.items()}
+            for lang, others in concept.alt.items():
+                for text in others:
+                    spoken.setdefault((lang, text), False)
+            labels += [
+                {"concept": concept.id, "lang": lang, "preferred": preferred, "text": text}
+                for (lang, text), preferred in spoken.items()
+            ]
+            texts += [
+                {"concept": concept.id, "lang": lang, "text": text}
+                for lang, text in concept.descriptions.items()
+            ]
+        rows = [
+            {key: getattr(c, key) for key in ("id", "scheme", "kind", "code", "isco", "level")}
+            for c in concepts
+        ]
+        table = schema.label
+        old = delete(table).where(
+            table.c.concept == bindparam("b_concept"), table.c.lang == bindparam("b_lang")
+        )
+        with self._write() as connection:
+            _upsert(connection, schema.concept, rows)
+            if langs:
+                connection.execute(old, langs)
+            if labels:
+                connection.execute(table.insert(), labels)
+            _upsert(connection, schema.description, texts)
+
+    def put_relations(self, relations: Iterable[Relation]) -> None:
+        """Store SKOS relations."""
+        self._replace(schema.relation, [_row(r) for r in relations])
+
+    def put_profiles(self, links: Iterable[ProfileLink]) -> None:
+        """Store which occupation uses which competence; where a pair comes twice, essential wins."""
+        rows: dict[tuple[str, str], dict[str, Any]] = {}
+        for link in links:
+            key = (link.occupation, link.competence)
+            if key not in rows or link.essential:
+                rows[key] = _row(link)
+        self._replace(schema.profile, list(rows.values()))
+
+    def put_places(self, places: Iterable[Place]) -> None:
+        """Store municipalities."""
+        self._replace(schema.place, [{"nis": p.nis, "record": _pack(p)} for p in places])
+
+    def put_people(self, people: Iterable[Person]) -> None:
+        """Store dossiers."""
+        self._replace(schema.person, [{"id": p.id, "record": _pack(p)} for p in people])
+
+    def put_vacancies(self, vacancies: Iterable[Vacancy]) -> None:
+        """Store vacancies."""
+        self._replace(
+            schema.vacancy,
+            [
+                {
+                    "id": v.id,
+                    "valid_from": v.valid_from,
+                    "valid_through": v.valid_through,
+                    "record": _pack(v),
+                }
+                for v in vacancies
+            ],
+        )
+
+    def put_events(self, events: Iterable[Event]) -> None:
+        """Store events; an event that comes twice counts once."""
+        self._replace(schema.event, [_row(e, when="at") for e in events])
+
+    def put_pins(self, pins: Iterable[Pin]) -> None:
+        """Store pins."""
+        self._replace(schema.pin, [_row(p, when="at") for p in pins])
+
+    def _replace(self, table: Table, rows: list[dict[str, Any]]) -> None:
+        with self._write() as connection:
+            _upsert(connection, table, rows)
+
+    # -- out ---------------------------------------------------------------------------------
+
+    def counts(self) -> dict[str, int]:
+        """How many rows each table holds, by table name."""
+        with self._read() as connection:
+            return {
+                name: connection.scalar(select(func.count()).select_from(table)) or 0
+                for name, table in schema.metadata.tables.items()
+            }
+
+    def schemes(self) -> list[Scheme]:
+        """The taxonomies in the store, by id."""
+        with self._read() as connection:
+            rows = connection.execute(select(schema.scheme).order_by(schema.scheme.c.id))
+            return [Scheme(**row) for row in rows.mappings()]
+
+    def person(self, id_: str) -> Person:
+        """One dossier.
+
+        Raises:
+            UnknownId: there is none by that id.
+        """
+        return self._one(schema.person, id_, Person)
+
+    def vacancy(self, id_: str) -> Vacancy:
+        """One vacancy.
+
+        Raises:
+            UnknownId: there is none by that id.
+        """
+        return self._one(schema.vacancy, id_, Vacancy)
+
+    def people(self) -> Iterator[Person]:
+        """All dossiers, by id."""
+        return self._all(schema.person, "id", Person)
+
+    def vacancies(self) -> Iterator[Vacancy]:
+        """All vacancies, by id."""
+        return self._all(schema.vacancy, "id", Vacancy)
+
+    def places(self) -> Iterator[Place]:
+        """All municipalities, by NIS code."""
+        return self._all(schema.place, "nis", Place)
+
+    def events(self, person: str | None = None) -> list[Event]:
+        """Events, oldest first; of one person, or of all."""
+        query = select(schema.event).order_by(schema.event.c.at, schema.event.c.id)
+        if person is not None:
+            query = query.where(schema.event.c.person == person)
+        with self._read() as connection:
+            rows = connection.execute(query).mappings()
+            return [Event(when=row["at"], **{k: row[k] for k in row if k != "at"}) for row in rows]
+
+    def pins(self, person: str) -> list[Pin]:
+        """What was set before a person, oldest first."""
+        query = select(schema.pin).where(schema.pin.c.person == person).order_by(schema.pin.c.at)
+        with self._read() as connection:
+            rows = connection.execute(query).mappings()
+            return [Pin(when=row["at"], **{k: row[k] for k in row if k != "at"}) for row in rows]
+
+    def concepts(self, ids: Sequence[str]) -> dict[str, Concept]:
+        """Concepts by id, with all their labels and descriptions; unknown ids are left out."""
+        found: dict[str, dict[str, Any]] = {}
+        with self._read() as connection:
+            for part in _parts(ids):
+                table: Table = schema.concept
+                for row in connection.execute(select(table).where(table.c.id.in_(part))).mappings():
+                    found[row["id"]] = {**row, "labels": {}, "alt": {}, "descriptions": {}}
+                table = schema.label
+                query = select(table).where(table.c.concept.in_(part))
+                for row in connection.execute(query).mappings():
+                    entry = found.get(row["concept"])
+                    if entry is None:
+                        continue
+                    if row["preferred"]:
+                        entry["labels"][row["lang"]] = row["text"]
+                    else:
+                        others = entry["alt"].get(row["lang"], ())
+                        entry["alt"][row["lang"]] = (*others, row["text"])
+                table = schema.description
+                query = select(table).where(table.c.concept.in_(part))
+                for row in connection.execute(query).mappings():
+                    if row["concept"] in found:
+                        found[row["concept"]]["descriptions"][row["lang"]] = row["text"]
+        return {id_: Concept(**found[id_]) for id_ in ids if id_ in found}
+
+    def rows(self, table: str, *columns: str) -> list[tuple[Any, ...]]:
+        """The named columns of a whole table, ordered by them: for fitting, which reads all."""
+        source = schema.metadata.tables[table]
+        picked = [source.c[name] for name in columns]
+        with self._read() as connection:
+            return [tuple(row) for row in connection.execute(select(*picked).order_by(*picked))]
+
+    def unresolved(self) -> int:
+        """Relations and profile links whose target is not (yet) in the store."""
+        known = select(schema.concept.c.id)
+        relation, profile = schema.relation, schema.profile
+        with self._read() as connection:
+            return sum(
+                connection.scalar(query) or 0
+                for query in (
+                    select(func.count()).select_from(relation).where(relation.c.target.not_in(known)),
+                    select(func.count())
+                    .select_from(profile)
+                    .where(profile.c.competence.not_in(known)),
+                )
+            )
+
+    def _one(self, table: Table, id_: str, kind: type[_R]) -> _R:
+        with self._read() as connection:
+            packed = connection.scalar(select(table.c.record).where(table.c.id == id_))
+        if packed is None:
+            raise UnknownId(f"there is no {table.name} {id_!r} in the store at {self.url}")
+        return msgspec.json.decode(packed, type=kind)
+
+    def _all(self, table: Table, key: str, kind: type[_R]) -> Iterator[_R]:
+        decoder = msgspec.json.Decoder(kind)
+        with self._read() as connection:
+            rows = connection.execution_options(yield_per=5000).execute(
+                select(table.c.record).order_by(table.c[key])
+            )
+            for (packed,) in rows:
+                yield decoder.decode(packed)
+
+
+def _engine(url: str) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url)
+    # A connection a transaction: SQLite opens in microseconds, and none is left behind by a fork.
+    engine = create_engine(url, poolclass=NullPool)
+
+    @event.listens_for(engine, "connect")
+    def _settings(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, so that DDL is in it too
+        connection.execute("PRAGMA busy_timeout=30000")
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        write = connection.get_execution_options().get("write", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    return engine
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return None if found is None else str(found)
+
+
+def _upsert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    if connection.dialect.name == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert
+    else:
+        from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]
+    statement = insert(table)
+    keys = [column.name for column in table.primary_key]
+    values = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in keys}
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=values), rows)
+
+
+def _row(record: msgspec.Struct, **renamed: str) -> dict[str, Any]:
+    row = msgspec.structs.asdict(record)
+    for old, new in renamed.items():
+        row[new] = row.pop(old)
+    return row
+
+
+def _pack(record: msgspec.Struct) -> bytes:
+    return msgspec.json.encode(record)
+
+
+def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(ids), _IN_CLAUSE):
+        yield ids[start : start + _IN_CLAUSE]
+
+

@@ -1,0 +1,75 @@
+"""Text is normalised once, here, the same when fitting and when asking.
+
+A token is a run of letters and digits that may carry `+` or `#` (C++, C#) or start with a dot
+(.NET). Gender markers of Belgian, French and German titles go, accents and case are folded.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from typing import NamedTuple
+
+MAX_CHARS = 20_000
+"""Text beyond this is not read: an advertisement is a tenth of it, and cost must be bounded."""
+
+_TAG = re.compile(r"<(?:/?[a-zA-Z][^<>]{0,200}|!--.*?--)>", re.DOTALL)
+_GENDER = re.compile(
+    r"""\(\s*(?:[mvwhfdx](?:\s*[/|·.-]\s*[mvwhfdxi*])+)\s*\)      # (m/v/x) (h/f) (m/w/d)
+      | \b[mvwhf](?:\s?/\s?[mvwhfdx]){1,2}\b                       # m/v/x, h/f
+      | (?<=\w)[·•](?:e|ne|rice|euse|trice|s|e·s)\b                # aide-soignant·e
+      | (?<=\w)(?:\((?:in|e|er|r|s|n|ster|euse|trice)\)|/-?in(?:nen)?\b|[:*_]in(?:nen)?\b)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_TOKEN = re.compile(r"\.[a-z]{2,5}\b|[^\W_]+(?:[+#]{1,2}(?![^\W_]))?")
+_FOLD = str.maketrans({"ß": "ss", "œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "’": "'", "‑": "-"})
+
+
+class Token(NamedTuple):
+    """A folded token with the place of its words in the text as given."""
+
+    text: str
+    start: int
+    end: int
+
+
+def plain(text: str) -> str:
+    """Text without HTML tags and entities, composed (NFC), at most `MAX_CHARS` long."""
+    text = text[: 4 * MAX_CHARS]
+    if "<" in text:
+        text = _TAG.sub(" ", text)
+    if "&" in text:
+        text = html.unescape(text)
+    return unicodedata.normalize("NFC", text)[:MAX_CHARS]
+
+
+def fold(text: str) -> str:
+    """Lower case without accents. The length may change (ß)."""
+    decomposed = unicodedata.normalize("NFD", text.lower().translate(_FOLD))
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def tokens(text: str) -> list[str]:
+    """The folded tokens of a text, gender markers left out.
+
+    >>> tokens("Ontwikkelaar C++ / .NET (m/v/x)")
+    ['ontwikkelaar', 'c++', '.net']
+    """
+    return _TOKEN.findall(fold(_GENDER.sub(" ", plain(text))))
+
+
+def spans(text: str) -> list[Token]:
+    """The folded tokens of a text with their places in `text` as given (which must be plain).
+
+    >>> spans("Één heftruck")[1]
+    Token(text='heftruck', start=4, end=12)
+    """
+    masked = _GENDER.sub(lambda m: " " * len(m[0]), text)
+    found = []
+    for match in re.finditer(r"\.[^\W\d_]{2,5}\b|[^\W_]+(?:[+#]{1,2}(?![^\W_]))?", masked):
+        folded = fold(match[0])
+        if _TOKEN.fullmatch(folded):
+            found.append(Token(folded, match.start(), match.end()))
+    return found
