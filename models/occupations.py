@@ -1,0 +1,182 @@
+"""Reads occupations out of a title or a longer text: how likely each occupation is meant.
+
+The text is compared with every occupation's labels in its own language, with its labels in all
+languages together, its description and its competences. What comes out is a profile over
+occupations, not a verdict: a person confirms what is theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array, diags_array
+
+from competent_data.taxonomy import Label, Taxonomy
+from models.encoder import Encoder, Floats, unit
+from models.grid import sparse_on_grid
+
+BEST_LABEL, ALL_LABELS, DESCRIPTION, COMPETENCES, OWN_LABELS = 0.35, 0.60, 0.075, 0.05, 0.05
+BEFORE_COMMA = 0.4
+"""What a title says before its first comma or bracket counts more."""
+CHUNK_WORDS, BEST_CHUNKS = 30, 3
+SHARPNESS, KEPT = 5.0, 50
+LEAST_LIKENESS = 0.25
+"""A best occupation below this likeness says that the text names none: the reader abstains."""
+_BATCH = 256
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """What is compared in one language: (O, d) folded, (L, d) labels, (O,) first label of each."""
+
+    folded: Floats
+    labels: Floats
+    firsts: NDArray[np.int64]
+
+
+class OccupationReader:
+    """Titles and texts into profiles over the O occupations of a taxonomy."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.encoder = encoder
+        self.spoken_: dict[str, Spoken] = {}
+        self.bodies_: Floats = np.zeros((0, encoder.settings.dimensions), np.float32)
+
+    def fit(self, taxonomy: Taxonomy) -> Self:
+        """Encode what each occupation is compared by; occupations without labels can't be read."""
+        count = len(taxonomy.occupations)
+        if not count or not self.encoder.features_:
+            return self
+        labels = sorted(taxonomy.occupation_labels, key=lambda label: label.concept)
+        vectors = self.encoder.encode([label.text for label in labels])
+        langs = sorted({label.lang for label in labels})
+        own = {lang: _means(vectors, labels, lang, count) for lang in langs}
+        everywhere = unit(np.sum(list(own.values()), axis=0, dtype=np.float32))
+        described = unit(self._described(taxonomy.occupation_texts, count))
+        skilled = unit(self._skilled(taxonomy))
+        base = ALL_LABELS * everywhere + DESCRIPTION * described + COMPETENCES * skilled
+        owners = np.array([label.concept for label in labels])
+        spoken = np.array([label.lang for label in labels])
+        for lang in langs:
+            # An occupation without a label in this language is known by its other labels.
+            has = np.zeros(count, dtype=bool)
+            has[owners[spoken == lang]] = True
+            picked = (spoken == lang) | ~has[owners]
+            firsts = np.searchsorted(owners[picked], np.arange(count))
+            mean = np.where(has[:, None], own[lang], everywhere)
+            self.spoken_[lang] = Spoken(base + OWN_LABELS * mean, vectors[picked], firsts)
+        self.bodies_ = unit(everywhere + described + skilled)
+        return self
+
+    def likeness(self, titles: Sequence[str], texts: Sequence[str], lang: str) -> Floats:
+        """How like each occupation title and text are, about [0, 1.1]: (n, O) float32.
+
+        A title or text that is empty, or of which no feature is known, adds 0.
+        """
+        if not self.spoken_:
+            return np.zeros((len(titles), 0), np.float32)
+        return np.concatenate(
+            [
+                self._title_likeness(titles[i : i + _BATCH], lang)
+                + self._body_likeness(texts[i : i + _BATCH])
+                for i in range(0, len(titles), _BATCH)
+            ]
+            or [np.zeros((0, len(self.bodies_)), np.float32)]
+        )
+
+    def profiles(self, titles: Sequence[str], texts: Sequence[str], lang: str) -> csr_array:
+        """Unit profiles over occupations, on the grid: (n, O); an empty row where none is read."""
+        rows = [
+            sharpen(self.likeness(titles[i : i + _BATCH], texts[i : i + _BATCH], lang))
+            for i in range(0, len(titles), _BATCH)
+        ]
+        if not rows:
+            return csr_array((0, len(self.bodies_)))
+        indptr = np.concatenate([[0], np.cumsum(np.concatenate([np.diff(r.indptr) for r in rows]))])
+        data = np.concatenate([r.data for r in rows])
+        indices = np.concatenate([r.indices for r in rows])
+        return csr_array((data, indices, indptr), shape=(len(titles), rows[0].shape[1]))
+
+    def _title_likeness(self, titles: Sequence[str], lang: str) -> Floats:
+        spoken = self.spoken_.get(lang) or self.spoken_.get("en") or next(iter(self.spoken_.values()))
+        whole = self.encoder.encode(titles)
+        short = self.encoder.encode([_before_comma(title) for title in titles])
+        query = unit(whole + BEFORE_COMMA * short)
+        best = np.maximum.reduceat(query @ spoken.labels.T, spoken.firsts, axis=1)
+        found = BEST_LABEL * best + query @ spoken.folded.T
+        return np.asarray(found, dtype=np.float32)
+
+    def _body_likeness(self, texts: Sequence[str]) -> Floats:
+        chunks = [_chunks(text) for text in texts]
+        vectors = self.encoder.encode([chunk for part in chunks for chunk in part])
+        found = np.zeros((len(texts), len(self.bodies_)), np.float32)
+        start = 0
+        for row, part in enumerate(chunks):
+            if part:
+                alike = vectors[start : start + len(part)] @ self.bodies_.T
+                if len(part) > BEST_CHUNKS:
+                    alike = np.partition(alike, -BEST_CHUNKS, axis=0)[-BEST_CHUNKS:]
+                found[row] = alike.mean(axis=0)
+                start += len(part)
+        return found
+
+    def _described(self, texts: Sequence[Label], count: int) -> Floats:
+        vectors = self.encoder.encode([text.text for text in texts])
+        return _sums(vectors, np.array([t.concept for t in texts], dtype=np.int64), count)
+
+    def _skilled(self, taxonomy: Taxonomy) -> Floats:
+        labels = [label for label in taxonomy.competence_labels if label.preferred]
+        vectors = self.encoder.encode([label.text for label in labels])
+        owners = np.array([label.concept for label in labels], dtype=np.int64)
+        competences = unit(_sums(vectors, owners, len(taxonomy.competences)))
+        used = np.bincount(taxonomy.profile.indices, minlength=len(taxonomy.competences))
+        rarity = np.log(len(taxonomy.occupations) / (used + 1)).clip(min=0)
+        strength = csr_array(taxonomy.profile + taxonomy.essential)
+        return np.asarray(strength @ diags_array(rarity) @ competences, dtype=np.float32)
+
+
+def sharpen(likeness: Floats) -> csr_array:
+    """Likeness to unit profiles: exp(5 · (s − best)) over the 50 best, ties by column: (n, O)."""
+    count, width = likeness.shape
+    kept = min(KEPT, width)
+    if not count or not kept:
+        return csr_array((count, width))
+    columns = np.argpartition(-likeness, kept - 1, axis=1)[:, :kept]
+    columns.sort(axis=1)
+    picked = np.take_along_axis(likeness, columns, axis=1)
+    best = picked.max(axis=1, keepdims=True)
+    values = np.exp(SHARPNESS * (picked - best))
+    values /= np.linalg.norm(values, axis=1, keepdims=True)
+    values[best[:, 0] < LEAST_LIKENESS] = 0
+    rows = csr_array(
+        (values.ravel(), columns.ravel(), np.arange(0, count * kept + 1, kept)),
+        shape=(count, width),
+    )
+    return sparse_on_grid(rows)
+
+
+def _before_comma(title: str) -> str:
+    for mark in ("(", ",", " - ", " – ", "|", ":"):
+        title = title.split(mark, 1)[0]
+    return title
+
+
+def _chunks(text: str) -> list[str]:
+    words = text.split()
+    return [" ".join(words[i : i + CHUNK_WORDS]) for i in range(0, len(words), CHUNK_WORDS)]
+
+
+def _means(vectors: Floats, labels: Sequence[Label], lang: str, count: int) -> Floats:
+    picked = np.array([i for i, label in enumerate(labels) if label.lang == lang], dtype=np.int64)
+    owners = np.array([labels[i].concept for i in picked], dtype=np.int64)
+    return unit(_sums(vectors[picked], owners, count))
+
+
+def _sums(vectors: Floats, owners: NDArray[np.int64], count: int) -> Floats:
+    ones = np.ones(len(owners), np.float32)
+    pick = csr_array((ones, (owners, np.arange(len(owners)))), shape=(count, len(owners)))
+    return np.asarray(pick @ vectors, dtype=np.float32)
