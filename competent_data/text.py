@@ -73,3 +73,27 @@ def spans(text: str) -> list[Token]:
         if _TOKEN.fullmatch(folded):
             found.append(Token(folded, match.start(), match.end()))
     return found
+
+
+FUNCTION_WORDS: dict[str, frozenset[str]] = {
+    "nl": frozenset(
+        "aan als bij dan dat de den die dit door een en er het hun in is je jij jou jouw maar me "
+        "met mijn naar of om onze ons ook op over per te tot u uit uw van via voor waar we wij "
+        "worden wordt ze zich zij zijn".split()
+    ),
+    "fr": frozenset(
+        "a au aux avec ce ces cette d dans de des du elle en est et il ils je l la le les leur "
+        "leurs lors mais me mon nos notre nous on ou par pour qu que qui s sa se ses son sont sur "
+        "un une vos votre vous y".split()
+    ),
+    "en": frozenset(
+        "a an and are as at be by for from has have i in into is it its my of on or our that the "
+        "their they this to us we with you your".split()
+    ),
+    "de": frozenset(
+        "am an auf aus bei das dem den der des die ein eine einem einen einer eines er es fur ich "
+        "ihr im in ist mit nach oder sie sind sowie uber um und uns unter vom von vor wir zu zum "
+        "zur".split()
+    ),
+}
+"""Folded words that carry no meaning of their own, by language."""
