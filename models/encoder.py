@@ -22,6 +22,7 @@ from scipy.sparse import csr_array
 
 from competent_data.taxonomy import Label, Taxonomy
 from competent_data.text import tokens
+from models.grid import DENSE_BITS, on_grid
 
 Floats = NDArray[np.float32]
 
@@ -52,7 +53,8 @@ class Encoder:
         self.features_: dict[str, int] = {}
         self.idf_: Floats = np.zeros(0, np.float32)
         self.vectors_: Floats = np.zeros((0, settings.dimensions), np.float32)
-        self._counts: Counter[str] = Counter()
+        self.counts_: dict[str, int] = {}
+        self._word = lru_cache(maxsize=1 << 18)(self._feature_ids)
 
     def fit(self, taxonomy: Taxonomy) -> Self:
         """Learn the features and their vectors from all labels and descriptions of a taxonomy."""
@@ -94,8 +96,9 @@ class Encoder:
         )
 
     def encode(self, texts: Sequence[str]) -> Floats:
-        """Texts as unit vectors: (n, dimensions) float32."""
-        return unit(np.asarray(self.matrix(texts) @ self.vectors_, dtype=np.float32))
+        """Texts as unit vectors, (n, dimensions) float32, on the grid: cosines of them are exact."""
+        vectors = np.asarray(self.matrix(texts) @ self.vectors_, dtype=np.float32)
+        return on_grid(unit(vectors), DENSE_BITS)
 
     def _learn_features(self, texts: Iterable[str]) -> None:
         words: Counter[str] = Counter()
@@ -103,7 +106,7 @@ class Encoder:
         for text in texts:
             total += 1
             words.update(set(tokens(text)))
-        self._counts = Counter({w: c for w, c in words.items() if c >= 4 and len(w) >= 3})
+        self.counts_ = {w: c for w, c in words.items() if c >= 4 and len(w) >= 3}
         spread: Counter[str] = Counter()
         for word, count in words.items():
             for feature in self._features(word):
@@ -113,7 +116,19 @@ class Encoder:
         counts = np.array([min(spread[f], total) for f in kept], dtype=np.float64)
         self.idf_ = np.log(np.maximum(total, 2) / np.maximum(counts, 1)).astype(np.float32)
         np.maximum(self.idf_, 0.05, out=self.idf_)
-        self._word = lru_cache(maxsize=1 << 18)(self._feature_ids)
+        self._word.cache_clear()
+
+    def restore(
+        self,
+        features: Sequence[str],
+        idf: Floats,
+        vectors: Floats,
+        counts: dict[str, int],
+    ) -> Self:
+        """Take over what was learnt before: the features in their order, with idf and vectors."""
+        self.features_ = {feature: i for i, feature in enumerate(features)}
+        self.idf_, self.vectors_, self.counts_ = idf, vectors, counts
+        return self
 
     def _feature_ids(self, word: str) -> NDArray[np.int64]:
         known = (self.features_.get(feature) for feature in self._features(word))
@@ -135,16 +150,16 @@ class Encoder:
             return parts
         for cut in range(3, len(word) - 2):
             tail = word[cut:]
-            if tail not in self._counts:
+            if tail not in self.counts_:
                 continue
             head = word[:cut]
             for linker in _LINKERS:
                 if not head.endswith(linker):
                     continue
                 first = head[: len(head) - len(linker)]
-                if first not in self._counts:
+                if first not in self.counts_:
                     continue
-                counted = min(self._counts[first], self._counts[tail], 300)
+                counted = min(self.counts_[first], self.counts_[tail], 300)
                 worth = math.sqrt(counted) * min(len(first), len(tail))
                 worth *= _LINKER_WORTH if linker else 1.0
                 if worth > best:

@@ -17,7 +17,7 @@ from scipy.sparse import csr_array, diags_array
 
 from competent_data.taxonomy import Label, Taxonomy
 from models.encoder import Encoder, Floats, unit
-from models.grid import sparse_on_grid
+from models.grid import DENSE_BITS, on_grid, sparse_on_grid
 
 BEST_LABEL, ALL_LABELS, DESCRIPTION, COMPETENCES, OWN_LABELS = 0.35, 0.60, 0.075, 0.05, 0.05
 BEFORE_COMMA = 0.4
@@ -68,8 +68,10 @@ class OccupationReader:
             picked = (spoken == lang) | ~has[owners]
             firsts = np.searchsorted(owners[picked], np.arange(count))
             mean = np.where(has[:, None], own[lang], everywhere)
-            self.spoken_[lang] = Spoken(base + OWN_LABELS * mean, vectors[picked], firsts)
-        self.bodies_ = unit(everywhere + described + skilled)
+            self.spoken_[lang] = Spoken(
+                on_grid(base + OWN_LABELS * mean, DENSE_BITS), vectors[picked], firsts
+            )
+        self.bodies_ = on_grid(unit(everywhere + described + skilled), DENSE_BITS)
         return self
 
     def likeness(self, titles: Sequence[str], texts: Sequence[str], lang: str) -> Floats:
@@ -105,7 +107,7 @@ class OccupationReader:
         spoken = self.spoken_.get(lang) or self.spoken_.get("en") or next(iter(self.spoken_.values()))
         whole = self.encoder.encode(titles)
         short = self.encoder.encode([_before_comma(title) for title in titles])
-        query = unit(whole + BEFORE_COMMA * short)
+        query = on_grid(unit(whole + BEFORE_COMMA * short), DENSE_BITS)
         best = np.maximum.reduceat(query @ spoken.labels.T, spoken.firsts, axis=1)
         found = BEST_LABEL * best + query @ spoken.folded.T
         return np.asarray(found, dtype=np.float32)

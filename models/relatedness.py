@@ -34,8 +34,8 @@ def competence_relatedness(taxonomy: Taxonomy) -> csr_array:
     used = _unit_rows(csr_array(taxonomy.profile.T @ diags_array(_rarity(taxonomy.profile, axis=1))))
     siblings = _siblings(taxonomy.groups, used)
     under = taxonomy.narrower
-    related = _top(
-        _largest(
+    related = keep_top(
+        largest(
             siblings,
             csr_array(under * TO_BROADER),
             csr_array(under.T * TO_NARROWER),
@@ -45,10 +45,10 @@ def competence_relatedness(taxonomy: Taxonomy) -> csr_array:
         LEAST,
     )
     own = csr_array(eye_array(count, format="csr"))
-    bridge = _largest(own, taxonomy.mapped)
-    bridge = _largest(bridge, best_products(bridge, bridge, LEAST))
-    related = best_products(bridge, _largest(own, related), LEAST)
-    return sparse_on_grid(_largest(own, _top(related, 2 * MOST, LEAST)))
+    bridge = largest(own, taxonomy.mapped)
+    bridge = largest(bridge, best_products(bridge, bridge, LEAST))
+    related = best_products(bridge, largest(own, related), LEAST)
+    return sparse_on_grid(largest(own, keep_top(related, 2 * MOST, LEAST)))
 
 
 def occupation_closeness(taxonomy: Taxonomy) -> csr_array:
@@ -57,13 +57,13 @@ def occupation_closeness(taxonomy: Taxonomy) -> csr_array:
     profile = _unit_rows(csr_array(taxonomy.profile @ diags_array(_rarity(taxonomy.profile, axis=0))))
     shared = (profile @ profile.T).tocsr()
     isco = _same_isco(taxonomy.isco)
-    close = _top(csr_array((shared + isco) / 2), OCCUPATIONS_KEPT, OCCUPATION_LEAST)
+    close = keep_top(csr_array((shared + isco) / 2), OCCUPATIONS_KEPT, OCCUPATION_LEAST)
     own = csr_array(eye_array(count, format="csr"))
-    bridge = _largest(own, taxonomy.mapped_occupations)
-    near = _largest(own, close, csr_array(taxonomy.related_occupations * 0.75))
+    bridge = largest(own, taxonomy.mapped_occupations)
+    near = largest(own, close, csr_array(taxonomy.related_occupations * 0.75))
     found = best_products(bridge, near, OCCUPATION_LEAST)
-    found = _largest(found, csr_array(found.T))
-    return sparse_on_grid(_largest(own, _top(found, OCCUPATIONS_KEPT, OCCUPATION_LEAST)))
+    found = largest(found, csr_array(found.T))
+    return sparse_on_grid(largest(own, keep_top(found, OCCUPATIONS_KEPT, OCCUPATION_LEAST)))
 
 
 def specificity(profile: csr_array) -> NDArray[np.float64]:
@@ -113,7 +113,7 @@ def _siblings(groups: csr_array, used: csr_array) -> csr_array:
             if narrow
             else csr_array(alike * SIBLING_SPAN)
         )
-    return _largest(*found)
+    return largest(*found)
 
 
 def _rarity(profile: csr_array, axis: int) -> NDArray[np.float64]:
@@ -138,7 +138,7 @@ def _same_isco(codes: tuple[str, ...]) -> csr_array:
         parts.append(
             csr_array((np.full(len(rows), share), (rows, columns)), shape=(len(codes), len(codes)))
         )
-    return _largest(*parts)
+    return largest(*parts)
 
 
 def _unit_rows(matrix: csr_array) -> csr_array:
@@ -147,7 +147,7 @@ def _unit_rows(matrix: csr_array) -> csr_array:
     return csr_array(diags_array(scale) @ matrix)
 
 
-def _largest(*matrices: csr_array) -> csr_array:
+def largest(*matrices: csr_array) -> csr_array:
     first, *others = matrices
     for other in others:
         first = csr_array(first.maximum(other))
@@ -168,7 +168,7 @@ def _largest_cells(
     return csr_array((values[first], (rows[first], columns[first])), shape=shape)
 
 
-def _top(matrix: csr_array, most: int, least: float) -> csr_array:
+def keep_top(matrix: csr_array, most: int, least: float) -> csr_array:
     """The `most` largest cells of each row that reach `least`; ties by column."""
     cells = matrix.tocoo()
     kept = cells.data >= least

@@ -1,0 +1,242 @@
+"""What was fitted, as a folder that a person can look into: `manifest.json` and arrays.
+
+No class of ours is pickled: arrays are `.npy` (read with `allow_pickle=False`), words are JSON.
+The manifest names format, parameters, the digest of the taxonomies and of every file; what does
+not fit is refused with both values.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from models.encoder import EncoderSettings
+from models.occupations import Spoken
+from models.rows import JobRows, PeopleRows
+from models.vectoriser import Vectoriser
+
+FORMAT = 1
+
+
+class ArtefactError(ValueError):
+    """There is no artefact, or it does not fit; says what was found and what was expected."""
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A fitted vectoriser with the rows made by it; `people_seen` and `jobs_seen` hold the digest
+    of each record at that time, by id."""
+
+    vectoriser: Vectoriser
+    people: PeopleRows
+    jobs: JobRows
+    people_seen: dict[str, str]
+    jobs_seen: dict[str, str]
+    taxonomy_digest: str
+
+
+def save(fitted: Fitted, folder: Path) -> None:
+    """Write an artefact; a folder that stood there before is replaced in one step."""
+    fresh = folder.with_name(f".{folder.name}.{os.getpid()}")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    try:
+        writer = _Writer(fresh)
+        _write(fitted, writer)
+        manifest = {
+            "format": FORMAT,
+            "parameters": dataclasses.asdict(fitted.vectoriser.encoder.settings),
+            "taxonomy": fitted.taxonomy_digest,
+            "people": len(fitted.people),
+            "jobs": len(fitted.jobs),
+            "files": writer.digests,
+        }
+        (fresh / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
+        old = folder.with_name(f".{folder.name}.old")
+        shutil.rmtree(old, ignore_errors=True)
+        if folder.exists():
+            folder.rename(old)
+        fresh.rename(folder)
+        shutil.rmtree(old, ignore_errors=True)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+def load(folder: Path, taxonomy_digest: str) -> Fitted:
+    """Read an artefact that was fitted on the taxonomies of that digest.
+
+    Raises:
+        ArtefactError: there is none, it is of another format, was fitted on other taxonomies, or
+            a file was changed.
+    """
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    except OSError:
+        raise ArtefactError(f"nothing is fitted at {folder}; run matcher fit first") from None
+    except ValueError as error:
+        raise ArtefactError(f"{folder}/manifest.json is damaged ({error}); run matcher fit") from error
+    if manifest.get("format") != FORMAT:
+        raise ArtefactError(
+            f"{folder} has format {manifest.get('format')}, expected {FORMAT}; run matcher fit again"
+        )
+    if manifest.get("taxonomy") != taxonomy_digest:
+        raise ArtefactError(
+            f"{folder} was fitted on taxonomies {manifest.get('taxonomy')}, the store now holds "
+            f"{taxonomy_digest}; run matcher fit again"
+        )
+    return _read(_Reader(folder, manifest["files"]), manifest)
+
+
+class _Writer:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.digests: dict[str, str] = {}
+
+    def array(self, name: str, array: NDArray[Any]) -> None:
+        path = self.folder / f"{name}.npy"
+        np.save(path, array, allow_pickle=False)
+        self.digests[path.name] = _digest(path)
+
+    def sparse(self, name: str, matrix: csr_array) -> None:
+        self.array(f"{name}.data", matrix.data)
+        self.array(f"{name}.indices", matrix.indices.astype(np.int32))
+        self.array(f"{name}.indptr", matrix.indptr.astype(np.int64))
+        self.array(f"{name}.shape", np.array(matrix.shape, dtype=np.int64))
+
+    def words(self, name: str, value: object) -> None:
+        path = self.folder / f"{name}.json"
+        path.write_text(json.dumps(value, ensure_ascii=False), "utf-8")
+        self.digests[path.name] = _digest(path)
+
+
+class _Reader:
+    def __init__(self, folder: Path, digests: dict[str, str]) -> None:
+        self.folder = folder
+        self.digests = digests
+
+    def array(self, name: str) -> Any:
+        return np.load(self._checked(f"{name}.npy"), allow_pickle=False)
+
+    def sparse(self, name: str) -> csr_array:
+        rows, columns = self.array(f"{name}.shape")
+        return csr_array(
+            (
+                self.array(f"{name}.data"),
+                self.array(f"{name}.indices"),
+                self.array(f"{name}.indptr"),
+            ),
+            shape=(int(rows), int(columns)),
+        )
+
+    def words(self, name: str) -> Any:
+        return json.loads(self._checked(f"{name}.json").read_text("utf-8"))
+
+    def _checked(self, name: str) -> Path:
+        path = self.folder / name
+        found = _digest(path) if path.exists() else "nothing"
+        if found != self.digests.get(name):
+            raise ArtefactError(
+                f"{path} has digest {found}, the manifest says {self.digests.get(name)}; "
+                "run matcher fit again"
+            )
+        return path
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+_SPARSE = ("related_", "closeness_", "profile_", "essential_")
+
+
+def _write(fitted: Fitted, writer: _Writer) -> None:
+    v = fitted.vectoriser
+    writer.words("features", list(v.encoder.features_))
+    writer.words("compounds", sorted(v.encoder.counts_.items()))
+    writer.array("feature_idf", v.encoder.idf_)
+    writer.array("feature_vectors", v.encoder.vectors_)
+    writer.words("stems", list(v.linker.stems_))
+    writer.words("single", v.linker.single_)
+    for name in _LINKER_ARRAYS:
+        writer.array(f"linker_{name}", getattr(v.linker, f"{name}_"))
+    writer.array("bodies", v.reader.bodies_)
+    for lang, spoken in v.reader.spoken_.items():
+        for column, array in _fields(spoken):
+            writer.array(f"spoken_{lang}_{column}", array)
+    writer.words("languages", list(v.reader.spoken_))
+    writer.words("competences", list(v.competences_))
+    writer.words("occupations", list(v.occupations_))
+    writer.words("licences", list(v.licences_))
+    writer.words("words", sorted(v.words_, key=v.words_.__getitem__))
+    writer.array("idf", v.idf_)
+    writer.array("specificity", v.specificity_)
+    for name in _SPARSE:
+        writer.sparse(name.strip("_"), getattr(v, name))
+    writer.words("people_seen", fitted.people_seen)
+    writer.words("jobs_seen", fitted.jobs_seen)
+    for side, rows in (("people", fitted.people), ("jobs", fitted.jobs)):
+        writer.words(f"{side}_ids", rows.ids)
+        for column, values in rows.columns().items():
+            put = writer.sparse if isinstance(values, csr_array) else writer.array
+            put(f"{side}_{column}", values)
+
+
+_LINKER_ARRAYS = ("hashes", "owners", "sure", "rare", "rare_label", "words")
+
+
+def _read(reader: _Reader, manifest: dict[str, Any]) -> Fitted:
+    v = Vectoriser(EncoderSettings(**manifest["parameters"]))
+    v.encoder.restore(
+        reader.words("features"),
+        reader.array("feature_idf"),
+        reader.array("feature_vectors"),
+        dict(reader.words("compounds")),
+    )
+    v.linker.stems_ = {stem: i + 1 for i, stem in enumerate(reader.words("stems"))}
+    v.linker.single_ = tuple(reader.words("single"))
+    for name in _LINKER_ARRAYS:
+        setattr(v.linker, f"{name}_", reader.array(f"linker_{name}"))
+    v.reader.bodies_ = reader.array("bodies")
+    for lang in reader.words("languages"):
+        columns = {f.name: reader.array(f"spoken_{lang}_{f.name}") for f in dataclasses.fields(Spoken)}
+        v.reader.spoken_[lang] = Spoken(**columns)
+    for name in ("competences", "occupations", "licences", "words"):
+        setattr(v, f"{name}_", {word: i for i, word in enumerate(reader.words(name))})
+    v.idf_ = reader.array("idf")
+    v.specificity_ = reader.array("specificity")
+    for name in _SPARSE:
+        setattr(v, name, reader.sparse(name.strip("_")))
+    return Fitted(
+        vectoriser=v,
+        people=_rows(reader, "people", PeopleRows),
+        jobs=_rows(reader, "jobs", JobRows),
+        people_seen=reader.words("people_seen"),
+        jobs_seen=reader.words("jobs_seen"),
+        taxonomy_digest=manifest["taxonomy"],
+    )
+
+
+def _rows(reader: _Reader, side: str, kind: type[Any]) -> Any:
+    columns: dict[str, Any] = {"ids": tuple(reader.words(f"{side}_ids"))}
+    for column in dataclasses.fields(kind):
+        if column.name != "ids":
+            read = reader.sparse if column.type == "csr_array" else reader.array
+            columns[column.name] = read(f"{side}_{column.name}")
+    return kind(**columns)
+
+
+def _fields(record: Any) -> Iterator[tuple[str, Any]]:
+    for column in dataclasses.fields(record):
+        yield column.name, getattr(record, column.name)

@@ -1,0 +1,169 @@
+"""People and jobs as arrays: what scoring sees, and all that it sees.
+
+A `Seeker` and a `Job` are the neutral inputs (ids, texts, numbers; no identity); `PeopleRows` and
+`JobRows` hold many of them, one row each. All weights lie on the grid of `models.grid`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array, vstack
+
+Floats = NDArray[np.float64]
+NOT_SAID = 255
+"""Of a working time, a set of shifts or of contracts: nothing is known."""
+
+
+@dataclass(frozen=True)
+class Seeker:
+    """A person's side: `held` is (competence id, evidence in [0, 1]), None means not known.
+
+    `shifts` and `contracts` are bit masks of what is acceptable, `position` is latitude and
+    longitude in degrees, `languages` CEFR levels 1 to 6.
+    """
+
+    id: str
+    lang: str = "nl"
+    text: str = ""
+    held: tuple[tuple[str, float], ...] = ()
+    refused: frozenset[str] = frozenset()
+    wished: tuple[str, ...] = ()
+    past: tuple[tuple[str, float | None], ...] = ()
+    study: int | None = None
+    languages: dict[str, int] | None = None
+    licences: frozenset[str] | None = None
+    position: tuple[float, float] | None = None
+    travel_km: float | None = None
+    full_time: bool | None = None
+    shifts: int = NOT_SAID
+    contracts: int = NOT_SAID
+
+
+@dataclass(frozen=True)
+class Job:
+    """A vacancy's side, as `Seeker`; days are ordinals (`date.toordinal`)."""
+
+    id: str
+    lang: str = "nl"
+    title: str = ""
+    text: str = ""
+    must: tuple[str, ...] = ()
+    may: tuple[str, ...] = ()
+    occupation: str | None = None
+    study: int | None = None
+    diploma_required: bool = False
+    languages: dict[str, int] = field(default_factory=dict)
+    licences: frozenset[str] = frozenset()
+    position: tuple[float, float] | None = None
+    full_time: bool | None = None
+    shifts: int = NOT_SAID
+    contract: int = NOT_SAID
+    first_day: int | None = None
+    last_day: int | None = None
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Columns of the same length; a row is one person or one job."""
+
+    ids: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def take(self, rows: Sequence[int] | NDArray[np.int64]) -> Self:
+        """The given rows, in the order given."""
+        picked = np.asarray(rows, dtype=np.int64)
+        columns: dict[str, Any] = {"ids": tuple(self.ids[i] for i in picked)}
+        for name, column in self.columns().items():
+            columns[name] = column[picked]
+        return type(self)(**columns)
+
+    def columns(self) -> dict[str, Any]:
+        """Every column but the ids, by name: sparse (n, …) or dense (n,) or (n, d)."""
+        return {
+            f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "ids"
+        }
+
+    @classmethod
+    def join(cls, parts: Sequence[Self]) -> Self:
+        """The rows of all parts, one after another; there must be at least one part."""
+        columns: dict[str, Any] = {"ids": tuple(id_ for part in parts for id_ in part.ids)}
+        for name, first in parts[0].columns().items():
+            pieces = [getattr(part, name) for part in parts]
+            columns[name] = (
+                csr_array(vstack(pieces, format="csr"))
+                if isinstance(first, csr_array)
+                else np.concatenate(pieces)
+            )
+        return cls(**columns)
+
+
+@dataclass(frozen=True)
+class PeopleRows(_Rows):
+    """n people. Sparse, float64 on the grid, in [0, 1]:
+
+    `covers` (n, C) how far a person covers a competence, `evidence` (n, C) how well that is shown,
+    `held` (n, C) 1 for what is confirmed, `past`, `wished` (n, O) closeness of an occupation to
+    the past and the wished ones, `experience` (n, O) that times years, `profile` (n, O) unit
+    profile read from the text, `words` (n, W) unit word weights, `languages` (n, 676 · 6) one for
+    each CEFR level reached, `licences` (n, 4096). `dense` (n, d) float32 unit vectors.
+    Dense (n,): `known` bits of `Known`, `study` (NaN unknown), `travel_km`, `full_time` (0, 1,
+    NaN), `shifts` and `contracts` masks; `position` (n, 3) on the unit sphere, NaN unknown.
+    """
+
+    covers: csr_array
+    evidence: csr_array
+    held: csr_array
+    past: csr_array
+    wished: csr_array
+    experience: csr_array
+    profile: csr_array
+    words: csr_array
+    languages: csr_array
+    licences: csr_array
+    dense: NDArray[np.float32]
+    known: NDArray[np.uint8]
+    study: Floats
+    travel_km: Floats
+    full_time: Floats
+    shifts: NDArray[np.uint8]
+    contracts: NDArray[np.uint8]
+    position: Floats
+
+
+@dataclass(frozen=True)
+class JobRows(_Rows):
+    """m jobs. As `PeopleRows`; further:
+
+    `must`, `may` (m, C) weights of what is asked: stated, else read, else implied;
+    `occupation` (m, O) 1 at the stated occupation; `diploma_required` 0 or 1;
+    `first_day`, `last_day` ordinals (0 and 2^31 - 1 where open).
+    """
+
+    must: csr_array
+    may: csr_array
+    occupation: csr_array
+    profile: csr_array
+    words: csr_array
+    languages: csr_array
+    licences: csr_array
+    dense: NDArray[np.float32]
+    study: Floats
+    diploma_required: NDArray[np.uint8]
+    full_time: Floats
+    shifts: NDArray[np.uint8]
+    contract: NDArray[np.uint8]
+    position: Floats
+    first_day: NDArray[np.int32]
+    last_day: NDArray[np.int32]
+
+
+LANGUAGES_KNOWN, LICENCES_KNOWN, WORK_KNOWN, YEARS_KNOWN, WISHES_KNOWN = 1, 2, 4, 8, 16
+"""Bits of `PeopleRows.known`: what a person told, so that nothing told is not taken for none."""

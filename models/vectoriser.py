@@ -1,0 +1,312 @@
+"""Seekers and jobs into rows: what each covers, asks and says, with how sure that is.
+
+What a person confirmed counts in full; what their text says, by the confidence of the reading;
+what a past occupation usually takes, for half; what the text makes likely, for half of its
+likelihood. A job asks what it states; where it states nothing, what its text names and what its
+occupation usually takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array, diags_array
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from competent_data.taxonomy import Taxonomy
+from competent_data.text import plain, tokens
+from models.encoder import Encoder, EncoderSettings, unit
+from models.grid import DENSE_BITS, on_grid, sparse_on_grid
+from models.linker import Linker
+from models.occupations import CHUNK_WORDS, OccupationReader
+from models.relatedness import (
+    LEAST,
+    best_products,
+    competence_relatedness,
+    keep_top,
+    largest,
+    occupation_closeness,
+    specificity,
+)
+from models.rows import (
+    LANGUAGES_KNOWN,
+    LICENCES_KNOWN,
+    WISHES_KNOWN,
+    WORK_KNOWN,
+    YEARS_KNOWN,
+    Job,
+    JobRows,
+    PeopleRows,
+    Seeker,
+)
+
+IMPLIED = 0.5
+"""What is only usual for an occupation counts for half."""
+ENOUGH_YEARS = 5.0
+"""Years in an occupation beyond these add nothing."""
+TEXT_TO_TITLE = 0.7
+EXPECTED_KEPT, EXPECTED_LEAST = 128, 0.03125
+ASKED_KEPT = 48
+LICENCES = 4096
+_CEFR = 6
+_LETTERS = 26
+
+
+class Vectoriser:
+    """What the taxonomies and texts of a store teach, and how records become rows by it."""
+
+    def __init__(self, settings: EncoderSettings) -> None:
+        self.encoder = Encoder(settings)
+        self.reader = OccupationReader(self.encoder)
+        self.linker = Linker()
+        self.competences_: dict[str, int] = {}
+        self.occupations_: dict[str, int] = {}
+        self.licences_: dict[str, int] = {}
+        self.words_: dict[str, int] = {}
+        self.idf_: NDArray[np.float64] = np.zeros(0)
+        self.related_ = csr_array((0, 0))
+        self.closeness_ = csr_array((0, 0))
+        self.profile_ = csr_array((0, 0))
+        self.essential_ = csr_array((0, 0))
+        self.specificity_: NDArray[np.float64] = np.zeros(0)
+
+    def fit(self, taxonomy: Taxonomy, advertisements: Sequence[str]) -> Self:
+        """Learn from the taxonomies; from advertisements only how rare a word is."""
+        self.competences_ = {id_: i for i, id_ in enumerate(taxonomy.competences)}
+        self.occupations_ = {id_: i for i, id_ in enumerate(taxonomy.occupations)}
+        self.related_ = competence_relatedness(taxonomy)
+        self.closeness_ = occupation_closeness(taxonomy)
+        self.profile_ = sparse_on_grid(taxonomy.profile)
+        self.essential_ = sparse_on_grid(csr_array(taxonomy.profile.multiply(taxonomy.essential)))
+        self.specificity_ = specificity(taxonomy.profile)
+        self.linker.fit(taxonomy)
+        self.encoder.fit(taxonomy)
+        self.reader.fit(taxonomy)
+        counted = [text for text in advertisements if tokens(text)]
+        if counted:
+            wording = _wording().fit(counted)
+            self.words_ = {word: int(i) for word, i in wording.vocabulary_.items()}
+            self.idf_ = np.asarray(wording.idf_, dtype=np.float64)
+        return self
+
+    def people(self, seekers: Sequence[Seeker]) -> PeopleRows:
+        """One row a seeker, in the order given."""
+        texts = [plain(s.text) for s in seekers]
+        openings = [" ".join(text.split()[:CHUNK_WORDS]) for text in texts]
+        langs = [s.lang for s in seekers]
+        profile = self._profiles(openings, texts, langs)
+        held = self._marks(seekers, lambda s: [(c, 1.0) for c, _ in s.held], self.competences_)
+        shown = self._marks(seekers, lambda s: s.held, self.competences_)
+        past = self._marks(seekers, lambda s: [(o, 1.0) for o, _ in s.past], self.occupations_)
+        years = self._marks(
+            seekers,
+            lambda s: [(o, min(y / ENOUGH_YEARS, 1.0)) for o, y in s.past if y is not None],
+            self.occupations_,
+        )
+        wished = self._marks(seekers, lambda s: [(o, 1.0) for o in s.wished], self.occupations_)
+        refused = self._marks(
+            seekers, lambda s: [(c, 1.0) for c in sorted(s.refused)], self.competences_
+        )
+        covers = largest(
+            best_products(largest(held, self._linked(texts, langs)), self.related_, LEAST),
+            best_products(past * IMPLIED, self.profile_, EXPECTED_LEAST),
+            keep_top(_expected(profile, self.profile_) * IMPLIED, EXPECTED_KEPT, EXPECTED_LEAST),
+        )
+        return PeopleRows(
+            ids=tuple(s.id for s in seekers),
+            covers=sparse_on_grid(_without(covers, refused)),
+            evidence=sparse_on_grid(_without(best_products(shown, self.related_, 0.0), refused)),
+            held=held,
+            past=sparse_on_grid(best_products(past, self.closeness_, 0.0)),
+            wished=sparse_on_grid(best_products(wished, self.closeness_, 0.0)),
+            experience=sparse_on_grid(best_products(years, self.closeness_, 0.0)),
+            profile=profile,
+            words=self._words(texts),
+            languages=_levels([s.languages or {} for s in seekers]),
+            licences=self._licences([s.licences or frozenset() for s in seekers]),
+            dense=self.encoder.encode(texts),
+            known=np.array([self._known(s) for s in seekers], dtype=np.uint8),
+            study=_numbers([s.study for s in seekers]),
+            travel_km=_numbers([s.travel_km for s in seekers]),
+            full_time=_numbers([s.full_time for s in seekers]),
+            shifts=np.array([s.shifts for s in seekers], dtype=np.uint8),
+            contracts=np.array([s.contracts for s in seekers], dtype=np.uint8),
+            position=_on_sphere([s.position for s in seekers]),
+        )
+
+    def jobs(self, jobs: Sequence[Job]) -> JobRows:
+        """One row a job, in the order given."""
+        titles = [plain(j.title) for j in jobs]
+        texts = [plain(j.text) for j in jobs]
+        langs = [j.lang for j in jobs]
+        whole = [f"{title}\n{text}" for title, text in zip(titles, texts, strict=True)]
+        profile = self._profiles(titles, texts, langs)
+        occupation = self._marks(
+            jobs, lambda j: [(j.occupation, 1.0)] if j.occupation else [], self.occupations_
+        )
+        must = self._marks(jobs, lambda j: [(c, 1.0) for c in j.must], self.competences_)
+        may = self._marks(jobs, lambda j: [(c, 1.0) for c in j.may], self.competences_)
+        silent = (np.diff(must.indptr) + np.diff(may.indptr)) == 0
+        if silent.any():
+            quiet = diags_array(silent.astype(np.float64))
+            stated = np.diff(occupation.indptr) > 0
+            likely = csr_array(diags_array((~stated).astype(np.float64)) @ profile)
+            usual = largest(
+                best_products(occupation * IMPLIED, self.essential_, 0.0),
+                keep_top(_expected(likely, self.profile_) * IMPLIED, ASKED_KEPT, EXPECTED_LEAST),
+            )
+            optional = csr_array(self.profile_ - self.essential_)
+            must = largest(must, csr_array(quiet @ largest(usual, self._linked(whole, langs))))
+            may = largest(may, csr_array(quiet @ best_products(occupation * IMPLIED, optional, 0.0)))
+        return JobRows(
+            ids=tuple(j.id for j in jobs),
+            must=sparse_on_grid(csr_array(must @ diags_array(self.specificity_))),
+            may=sparse_on_grid(csr_array(may @ diags_array(self.specificity_))),
+            occupation=occupation,
+            profile=profile,
+            words=self._words(whole),
+            languages=_levels([j.languages for j in jobs]),
+            licences=self._licences([j.licences for j in jobs]),
+            dense=on_grid(
+                unit(self.encoder.encode(titles) + TEXT_TO_TITLE * self.encoder.encode(texts)),
+                DENSE_BITS,
+            ),
+            study=_numbers([j.study for j in jobs]),
+            diploma_required=np.array([j.diploma_required for j in jobs], dtype=np.uint8),
+            full_time=_numbers([j.full_time for j in jobs]),
+            shifts=np.array([j.shifts for j in jobs], dtype=np.uint8),
+            contract=np.array([j.contract for j in jobs], dtype=np.uint8),
+            position=_on_sphere([j.position for j in jobs]),
+            first_day=np.array([j.first_day or 0 for j in jobs], dtype=np.int32),
+            last_day=np.array([j.last_day or 2**31 - 1 for j in jobs], dtype=np.int32),
+        )
+
+    def _known(self, seeker: Seeker) -> int:
+        return (
+            LANGUAGES_KNOWN * (seeker.languages is not None)
+            | LICENCES_KNOWN * (seeker.licences is not None)
+            | WORK_KNOWN * any(o in self.occupations_ for o, _ in seeker.past)
+            | YEARS_KNOWN * any(o in self.occupations_ and y is not None for o, y in seeker.past)
+            | WISHES_KNOWN * any(o in self.occupations_ for o in seeker.wished)
+        )
+
+    def _profiles(
+        self, titles: Sequence[str], texts: Sequence[str], langs: Sequence[str]
+    ) -> csr_array:
+        order: list[int] = []
+        parts: list[csr_array] = []
+        for lang in sorted(set(langs)):
+            rows = [i for i, spoken in enumerate(langs) if spoken == lang]
+            parts.append(
+                self.reader.profiles([titles[i] for i in rows], [texts[i] for i in rows], lang)
+            )
+            order += rows
+        if not parts:
+            return csr_array((0, len(self.occupations_)))
+        cells = [part.tocoo() for part in parts]
+        starts = np.cumsum([0] + [part.shape[0] for part in parts])
+        at = np.array(order, dtype=np.int64)
+        rows_ = np.concatenate([at[c.row + s] for c, s in zip(cells, starts[:-1], strict=True)])
+        columns = np.concatenate([c.col for c in cells])
+        data = np.concatenate([c.data for c in cells])
+        found = csr_array((data, (rows_, columns)), shape=(len(titles), len(self.occupations_)))
+        found.sort_indices()
+        return found
+
+    def _linked(self, texts: Sequence[str], langs: Sequence[str]) -> csr_array:
+        cells = [
+            (row, mention.competence, mention.confidence)
+            for row, (text, lang) in enumerate(zip(texts, langs, strict=True))
+            for mention in self.linker.link(text, lang)
+        ]
+        return _cells(cells, (len(texts), len(self.competences_)))
+
+    def _marks(
+        self,
+        records: Sequence[Any],
+        read: Callable[[Any], Sequence[tuple[str, float]]],
+        index: dict[str, int],
+    ) -> csr_array:
+        """(n, len(index)) with what `read` finds in each record; unknown ids are left out."""
+        cells = [
+            (row, index[id_], value)
+            for row, record in enumerate(records)
+            for id_, value in read(record)
+            if id_ in index
+        ]
+        return _cells(cells, (len(records), len(index)))
+
+    def _words(self, texts: Sequence[str]) -> csr_array:
+        if not self.words_:
+            return csr_array((len(texts), 1))
+        wording = _wording(self.words_)
+        wording.idf_ = self.idf_
+        return sparse_on_grid(csr_array(wording.transform(texts)))
+
+    def _licences(self, named: Sequence[frozenset[str]]) -> csr_array:
+        cells = [
+            (row, self._licence(name), 1.0) for row, names in enumerate(named) for name in names
+        ]
+        return _cells(cells, (len(named), LICENCES))
+
+    def _licence(self, name: str) -> int:
+        """The column of a licence; a name not met before gets the next one."""
+        if name not in self.licences_ and len(self.licences_) == LICENCES:
+            raise ValueError(f"licence {name!r} is the {LICENCES + 1}th name; expected at most {LICENCES}")
+        return self.licences_.setdefault(name, len(self.licences_))
+
+
+def _wording(vocabulary: dict[str, int] | None = None) -> TfidfVectorizer:
+    return TfidfVectorizer(
+        analyzer=tokens, sublinear_tf=True, dtype=np.float64, vocabulary=vocabulary
+    )
+
+
+def _expected(profile: csr_array, used: csr_array) -> csr_array:
+    """How likely each competence is, given how likely each occupation is: (n, C)."""
+    sums = np.asarray(profile.sum(axis=1)).ravel()
+    share = np.divide(1.0, sums, out=np.zeros_like(sums), where=sums > 0)
+    return csr_array(diags_array(share) @ profile @ used)
+
+
+def _without(matrix: csr_array, refused: csr_array) -> csr_array:
+    if not refused.nnz:
+        return matrix
+    pattern = csr_array(matrix.multiply(refused > 0))
+    return csr_array(matrix - pattern)
+
+
+def _cells(cells: Sequence[tuple[int, int, float]], shape: tuple[int, int]) -> csr_array:
+    """A matrix of cells; of a cell that comes twice the larger value stays."""
+    best: dict[tuple[int, int], float] = {}
+    for row, column, value in cells:
+        best[row, column] = max(value, best.get((row, column), 0.0))
+    at = sorted(best)
+    rows = [row for row, _ in at]
+    columns = [column for _, column in at]
+    values = np.array([best[cell] for cell in at], dtype=np.float64)
+    return csr_array((on_grid(values), (rows, columns)), shape=shape)
+
+
+def _levels(languages: Sequence[dict[str, int]]) -> csr_array:
+    """A 1 for each CEFR level reached in each language, so that products count common levels."""
+    cells = []
+    for row, levels in enumerate(languages):
+        for code, level in levels.items():
+            first = _CEFR * ((ord(code[0]) - 97) * _LETTERS + ord(code[1]) - 97)
+            cells += [(row, first + step, 1.0) for step in range(level)]
+    return _cells(cells, (len(languages), _CEFR * _LETTERS * _LETTERS))
+
+
+def _numbers(values: Sequence[float | None]) -> NDArray[np.float64]:
+    return np.array([np.nan if v is None else float(v) for v in values], dtype=np.float64)
+
+
+def _on_sphere(positions: Sequence[tuple[float, float] | None]) -> NDArray[np.float64]:
+    """Degrees to unit vectors, (n, 3); so a distance needs no trigonometry afterwards."""
+    degrees = np.array([p or (np.nan, np.nan) for p in positions], dtype=np.float64)
+    lat, lon = np.radians(degrees.reshape(-1, 2)).T
+    return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1)
