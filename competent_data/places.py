@@ -18,7 +18,7 @@ class Gazetteer:
 
     @classmethod
     def load(cls, store: Store) -> Self:
-        """Read the store's places. Of two that share a name, the one with the lower NIS code wins."""
+        """Read the store's places. Of two of one name, the one with the lower NIS code wins."""
         by_name: dict[str, Place] = {}
         for place in store.places():
             for name in (place.nis, *place.names.values(), *place.postcodes):

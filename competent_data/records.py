@@ -57,7 +57,7 @@ class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     """What all records share: immutable and strict about their fields; each is keyword-only."""
 
 
-class Scheme(Record, kw_only=True):
+class Scheme(Record, frozen=True, kw_only=True):
     """A taxonomy: where its concepts come from, and in which version."""
 
     id: Id
@@ -66,7 +66,7 @@ class Scheme(Record, kw_only=True):
     licence: str = ""
 
 
-class Concept(Record, kw_only=True):
+class Concept(Record, frozen=True, kw_only=True):
     """A competence, a group of competences or an occupation of a taxonomy.
 
     `labels` holds the preferred label by language, `alt` further ones. Storing a concept replaces
@@ -85,7 +85,7 @@ class Concept(Record, kw_only=True):
     level: StudyLevel | None = None
 
 
-class Relation(Record, kw_only=True):
+class Relation(Record, frozen=True, kw_only=True):
     """A SKOS relation between two concepts, read from `source` to `target`.
 
     `broader` and `related` stay within a scheme; `exact`, `close`, `broad` and `narrow` are
@@ -98,7 +98,7 @@ class Relation(Record, kw_only=True):
     weight: Share = 1.0
 
 
-class ProfileLink(Record, kw_only=True):
+class ProfileLink(Record, frozen=True, kw_only=True):
     """That an occupation uses a competence: how strongly, and whether stated or derived."""
 
     occupation: Id
@@ -108,7 +108,7 @@ class ProfileLink(Record, kw_only=True):
     derived: bool = False
 
 
-class Place(Record, kw_only=True):
+class Place(Record, frozen=True, kw_only=True):
     """A municipality: NIS code, names by language, postcodes, WGS 84 degrees, source."""
 
     nis: Annotated[str, msgspec.Meta(pattern="^[0-9]{5}$")]
@@ -119,7 +119,7 @@ class Place(Record, kw_only=True):
     source: str = ""
 
 
-class Evidence(Record, kw_only=True):
+class Evidence(Record, frozen=True, kw_only=True):
     """A person's competences by evidence level; a competence stands under one level only.
 
     `refused` keeps what the person said not to be able to do: it is never suggested again.
@@ -142,14 +142,14 @@ class Evidence(Record, kw_only=True):
         return [(id_, level) for level, ids in by_level.items() for id_ in ids]
 
 
-class Experience(Record, kw_only=True):
+class Experience(Record, frozen=True, kw_only=True):
     """A past occupation with the years in it (None: not known)."""
 
     occupation: Id
     years: Annotated[float, msgspec.Meta(ge=0, le=70)] | None = None
 
 
-class Person(Record, kw_only=True):
+class Person(Record, frozen=True, kw_only=True):
     """A job seeker's dossier, without identity. None means: not known, never: none.
 
     `travel_km` is a limit as the crow flies; `place` a municipality's name, postcode or NIS code.
@@ -171,7 +171,7 @@ class Person(Record, kw_only=True):
     text: str = ""
 
 
-class Vacancy(Record, kw_only=True):
+class Vacancy(Record, frozen=True, kw_only=True):
     """A job offer. None means: not said. Without dates it counts as open, and says so."""
 
     id: Id
@@ -197,7 +197,7 @@ class Vacancy(Record, kw_only=True):
     source: str | None = None
 
 
-class Event(Record, kw_only=True):
+class Event(Record, frozen=True, kw_only=True):
     """Something that happened between a person and a vacancy. The history is the person's."""
 
     id: Id
@@ -209,7 +209,7 @@ class Event(Record, kw_only=True):
     provenance: Source | None = None
 
 
-class Pin(Record, kw_only=True):
+class Pin(Record, frozen=True, kw_only=True):
     """A vacancy set before a person by someone, with a reason; it outranks any model."""
 
     id: Id

@@ -6,7 +6,6 @@ Putting a record again replaces it, so an import that was cut short is simply ru
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -157,9 +156,11 @@ class Store:
         labels: list[dict[str, object]] = []
         langs: list[dict[str, object]] = []
         for concept in concepts:
-            for lang in concept.labels.keys() | concept.alt.keys():
-                langs.append({"b_concept": concept.id, "b_lang": lang})
-            spoken = {(lang, text): True for lang, text in concept.labels.items()}
+            langs += [
+                {"b_concept": concept.id, "b_lang": lang}
+                for lang in concept.labels.keys() | concept.alt.keys()
+            ]
+            spoken = dict.fromkeys(concept.labels.items(), True)
             for lang, others in concept.alt.items():
                 for text in others:
                     spoken.setdefault((lang, text), False)
@@ -192,7 +193,7 @@ class Store:
         self._replace(schema.relation, [_row(r) for r in relations])
 
     def put_profiles(self, links: Iterable[ProfileLink]) -> None:
-        """Store which occupation uses which competence; where a pair comes twice, essential wins."""
+        """Store which occupation uses which competence; of a pair given twice, essential wins."""
         rows: dict[tuple[str, str], dict[str, Any]] = {}
         for link in links:
             key = (link.occupation, link.competence)
@@ -336,7 +337,9 @@ class Store:
             return sum(
                 connection.scalar(query) or 0
                 for query in (
-                    select(func.count()).select_from(relation).where(relation.c.target.not_in(known)),
+                    select(func.count())
+                    .select_from(relation)
+                    .where(relation.c.target.not_in(known)),
                     select(func.count())
                     .select_from(profile)
                     .where(profile.c.competence.not_in(known)),
@@ -415,5 +418,3 @@ def _pack(record: msgspec.Struct) -> bytes:
 def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
     for start in range(0, len(ids), _IN_CLAUSE):
         yield ids[start : start + _IN_CLAUSE]
-
-

@@ -85,10 +85,13 @@ def load(folder: Path, taxonomy_digest: str) -> Fitted:
     except OSError:
         raise ArtefactError(f"nothing is fitted at {folder}; run matcher fit first") from None
     except ValueError as error:
-        raise ArtefactError(f"{folder}/manifest.json is damaged ({error}); run matcher fit") from error
+        raise ArtefactError(
+            f"{folder}/manifest.json is damaged ({error}); run matcher fit"
+        ) from error
     if manifest.get("format") != FORMAT:
         raise ArtefactError(
-            f"{folder} has format {manifest.get('format')}, expected {FORMAT}; run matcher fit again"
+            f"{folder} has format {manifest.get('format')}, expected {FORMAT}; "
+            "run matcher fit again"
         )
     if manifest.get("taxonomy") != taxonomy_digest:
         raise ArtefactError(
@@ -210,7 +213,9 @@ def _read(reader: _Reader, manifest: dict[str, Any]) -> Fitted:
         setattr(v.linker, f"{name}_", reader.array(f"linker_{name}"))
     v.reader.bodies_ = reader.array("bodies")
     for lang in reader.words("languages"):
-        columns = {f.name: reader.array(f"spoken_{lang}_{f.name}") for f in dataclasses.fields(Spoken)}
+        columns = {
+            f.name: reader.array(f"spoken_{lang}_{f.name}") for f in dataclasses.fields(Spoken)
+        }
         v.reader.spoken_[lang] = Spoken(**columns)
     for name in ("competences", "occupations", "licences", "words"):
         setattr(v, f"{name}_", {word: i for i, word in enumerate(reader.words(name))})

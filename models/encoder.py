@@ -96,7 +96,7 @@ class Encoder:
         )
 
     def encode(self, texts: Sequence[str]) -> Floats:
-        """Texts as unit vectors, (n, dimensions) float32, on the grid: cosines of them are exact."""
+        """Texts as unit vectors on the grid, (n, dimensions) float32: their cosines are exact."""
         vectors = np.asarray(self.matrix(texts) @ self.vectors_, dtype=np.float32)
         return on_grid(unit(vectors), DENSE_BITS)
 
@@ -138,14 +138,13 @@ class Encoder:
         word = word[:_LONGEST_WORD]
         found = [word, *self._parts(word)]
         marked = f"<{word}>"
-        found += [
-            f"_{marked[i : i + n]}" for n in (3, 4, 5) for i in range(len(marked) - n + 1)
-        ]
+        found += [f"_{marked[i : i + n]}" for n in (3, 4, 5) for i in range(len(marked) - n + 1)]
         return found
 
     def _parts(self, word: str) -> tuple[str, ...]:
         """The two parts of a compound, both words in their own right; () where it is none."""
-        best, parts = 0.0, ()
+        best = 0.0
+        parts: tuple[str, ...] = ()
         if len(word) < 8:
             return parts
         for cut in range(3, len(word) - 2):
@@ -170,11 +169,11 @@ class Encoder:
 def unit(rows: Floats) -> Floats:
     """Rows at length 1; a row of zeros stays."""
     norms = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.divide(rows, norms, out=np.zeros_like(rows), where=norms > 0)
+    return np.asarray(np.divide(rows, norms, out=np.zeros_like(rows), where=norms > 0))
 
 
 class _Texts:
-    """The texts to learn from: one feature matrix, and which of its rows belong to which concept."""
+    """The texts to learn from: a feature matrix, and which rows belong to which concept."""
 
     def __init__(self, encoder: Encoder, labels: Sequence[Label], pieces: Sequence[Label], n: int):
         rows = [*labels, *pieces]

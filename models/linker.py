@@ -77,7 +77,9 @@ class Linker:
                 labels.append((label.concept, label.lang, stems, label.text.strip()))
                 preferred.append(label.preferred)
                 counts.update({f"{label.lang}:{stem}" for stem in stems})
-        self.stems_ = {stem: i + 1 for i, stem in enumerate(sorted({s for x in labels for s in x[2]}))}
+        self.stems_ = {
+            stem: i + 1 for i, stem in enumerate(sorted({s for x in labels for s in x[2]}))
+        }
         self.words_ = np.zeros((len(labels), LONGEST), np.int32)
         for row, (_, _, stems, _) in enumerate(labels):
             self.words_[row, : len(stems)] = [self.stems_[stem] for stem in stems]
@@ -90,9 +92,7 @@ class Linker:
         self.single_ = tuple(text if len(stems) == 1 else "" for _, _, stems, text in ordered)
         self.sure_ = np.array(
             [
-                SEQUENCE
-                if not text or _cased(text)
-                else (ONE_WORD if preferred[i] else OTHER_WORD)
+                SEQUENCE if not text or _cased(text) else (ONE_WORD if preferred[i] else OTHER_WORD)
                 for i, text in zip(order, self.single_, strict=True)
             ]
         )
@@ -139,7 +139,7 @@ class Linker:
             low = np.searchsorted(self.hashes_, hashes, "left")
             high = np.searchsorted(self.hashes_, hashes, "right")
             fresh = []
-            for at, first, last in zip(known, low, high, strict=True):
+            for at, first, last in zip(known.tolist(), low.tolist(), high.tolist(), strict=True):
                 start, end = words[at].start, words[at + size - 1].end
                 if first == last or any(s <= start and end <= e for s, e in taken):
                     continue
@@ -151,9 +151,7 @@ class Linker:
                     yield Mention(int(self.owners_[row]), start, end, sure, "label")
             taken += fresh
 
-    def _near(
-        self, words: Sequence[_Word], ids: NDArray[np.int32], lang: str
-    ) -> Iterable[Mention]:
+    def _near(self, words: Sequence[_Word], ids: NDArray[np.int32], lang: str) -> Iterable[Mention]:
         places: dict[int, list[int]] = {}
         for place, id_ in enumerate(ids.tolist()):
             if id_:
@@ -173,9 +171,7 @@ class Linker:
                     yield Mention(owner, start, end, WINDOW, "words near one another")
 
 
-def _window(
-    places: dict[int, list[int]], anchor: int, wanted: set[int]
-) -> tuple[int, int] | None:
+def _window(places: dict[int, list[int]], anchor: int, wanted: set[int]) -> tuple[int, int] | None:
     """First and last place of the wanted words where they stand close; None where they don't."""
     reach = len(wanted) + SPREAD
     for here in places[anchor]:
@@ -213,7 +209,7 @@ def _cased(label: str) -> bool:
 
 
 def _same_word(label: str, written: str) -> bool:
-    """Whether a label of one word is what stands there: a stem alone confuses status, statistics."""
+    """Whether a label of one word stands there: a stem alone confuses status, statistics."""
     if _cased(label):
         return label == written
     one, other = sorted((fold(label), fold(written)), key=len)

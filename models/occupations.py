@@ -104,7 +104,9 @@ class OccupationReader:
         return csr_array((data, indices, indptr), shape=(len(titles), rows[0].shape[1]))
 
     def _title_likeness(self, titles: Sequence[str], lang: str) -> Floats:
-        spoken = self.spoken_.get(lang) or self.spoken_.get("en") or next(iter(self.spoken_.values()))
+        spoken = (
+            self.spoken_.get(lang) or self.spoken_.get("en") or next(iter(self.spoken_.values()))
+        )
         whole = self.encoder.encode(titles)
         short = self.encoder.encode([_before_comma(title) for title in titles])
         query = on_grid(unit(whole + BEFORE_COMMA * short), DENSE_BITS)

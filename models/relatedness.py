@@ -31,7 +31,9 @@ _ISCO_SHARE = {4: 0.75, 3: 0.5, 2: 0.25}
 def competence_relatedness(taxonomy: Taxonomy) -> csr_array:
     """(C, C) on the grid in [0, 1], 1 on the diagonal; row: held, column: asked."""
     count = len(taxonomy.competences)
-    used = _unit_rows(csr_array(taxonomy.profile.T @ diags_array(_rarity(taxonomy.profile, axis=1))))
+    used = _unit_rows(
+        csr_array(taxonomy.profile.T @ diags_array(_rarity(taxonomy.profile, axis=1)))
+    )
     siblings = _siblings(taxonomy.groups, used)
     under = taxonomy.narrower
     related = keep_top(
@@ -52,9 +54,11 @@ def competence_relatedness(taxonomy: Taxonomy) -> csr_array:
 
 
 def occupation_closeness(taxonomy: Taxonomy) -> csr_array:
-    """(O, O) on the grid in [0, 1], 1 on the diagonal: the competences, ISCO and mappings shared."""
+    """(O, O) on the grid in [0, 1], 1 on the diagonal: shared competences, ISCO and mappings."""
     count = len(taxonomy.occupations)
-    profile = _unit_rows(csr_array(taxonomy.profile @ diags_array(_rarity(taxonomy.profile, axis=0))))
+    profile = _unit_rows(
+        csr_array(taxonomy.profile @ diags_array(_rarity(taxonomy.profile, axis=0)))
+    )
     shared = (profile @ profile.T).tocsr()
     isco = _same_isco(taxonomy.isco)
     close = keep_top(csr_array((shared + isco) / 2), OCCUPATIONS_KEPT, OCCUPATION_LEAST)
@@ -73,7 +77,7 @@ def specificity(profile: csr_array) -> NDArray[np.float64]:
     """
     rarity = _rarity(profile, axis=0)
     most = rarity.max(initial=1.0)
-    return np.rint((0.25 + 0.75 * rarity / most) * 64) / 64
+    return np.asarray(np.rint((0.25 + 0.75 * rarity / most) * 64) / 64)
 
 
 def best_products(left: csr_array, right: csr_array, least: float) -> csr_array:
@@ -118,8 +122,10 @@ def _siblings(groups: csr_array, used: csr_array) -> csr_array:
 
 def _rarity(profile: csr_array, axis: int) -> NDArray[np.float64]:
     """ln(N / n) + a little, over the axis: rare competences tell more than common ones."""
-    counts = np.diff(profile.indptr) if axis == 1 else np.bincount(
-        profile.indices, minlength=profile.shape[1]
+    counts = (
+        np.diff(profile.indptr)
+        if axis == 1
+        else np.bincount(profile.indices, minlength=profile.shape[1])
     )
     total = profile.shape[1] if axis == 1 else profile.shape[0]
     return np.asarray(np.log((1 + total) / (1 + counts)) + 1e-3, dtype=np.float64)

@@ -87,9 +87,7 @@ class _Rows:
 
     def columns(self) -> dict[str, Any]:
         """Every column but the ids, by name: sparse (n, …) or dense (n,) or (n, d)."""
-        return {
-            f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "ids"
-        }
+        return {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "ids"}
 
     @classmethod
     def join(cls, parts: Sequence[Self]) -> Self:

@@ -108,7 +108,10 @@ def _expected(near: csr_array, jobs: JobRows, known: Bools) -> Floats:
     stated = _filled(jobs.occupation)[None, :]
     sums = _sums(jobs.profile)[None, :]
     read = np.divide(
-        weighted(near, jobs.profile), sums, out=np.full((len(known), len(jobs)), np.nan), where=sums > 0
+        weighted(near, jobs.profile),
+        sums,
+        out=np.full((len(known), len(jobs)), np.nan),
+        where=sums > 0,
     )
     found = np.where(stated, weighted(near, jobs.occupation), read)
     return np.where(known, found, np.nan)
@@ -117,15 +120,15 @@ def _expected(near: csr_array, jobs: JobRows, known: Bools) -> Floats:
 def _study(people: PeopleRows, jobs: JobRows) -> Floats:
     """1 at the level asked or above, half a level below it, 0 further below."""
     above = people.study[:, None] - jobs.study[None, :]
-    return np.clip(1.0 + above / 2.0, 0.0, 1.0)
+    return np.asarray(np.clip(1.0 + above / 2.0, 0.0, 1.0))
 
 
 def _text(people: PeopleRows, jobs: JobRows) -> Floats:
     dense = np.asarray(people.dense @ jobs.dense.T, dtype=np.float64)
     words = weighted(people.words, jobs.words)
     found = DENSE_SHARE * np.clip(dense, 0, 1) + WORDS_SHARE * np.minimum(WORDS_SPAN * words, 1.0)
-    silent = ~people.dense.any(axis=1)[:, None] | ~jobs.dense.any(axis=1)[None, :]
-    found[silent] = np.nan
+    spoken = np.any(people.dense, axis=1, keepdims=True) & np.any(jobs.dense, axis=1)[None, :]
+    found[~spoken] = np.nan
     return found
 
 

@@ -160,7 +160,9 @@ class Vectoriser:
             )
             optional = csr_array(self.profile_ - self.essential_)
             must = largest(must, csr_array(quiet @ largest(usual, self._linked(whole, langs))))
-            may = largest(may, csr_array(quiet @ best_products(occupation * IMPLIED, optional, 0.0)))
+            may = largest(
+                may, csr_array(quiet @ best_products(occupation * IMPLIED, optional, 0.0))
+            )
         return JobRows(
             ids=tuple(j.id for j in jobs),
             must=sparse_on_grid(csr_array(must @ diags_array(self.specificity_))),
@@ -255,7 +257,9 @@ class Vectoriser:
     def _licence(self, name: str) -> int:
         """The column of a licence; a name not met before gets the next one."""
         if name not in self.licences_ and len(self.licences_) == LICENCES:
-            raise ValueError(f"licence {name!r} is the {LICENCES + 1}th name; expected at most {LICENCES}")
+            raise ValueError(
+                f"licence {name!r} is the {LICENCES + 1}th name; expected at most {LICENCES}"
+            )
         return self.licences_.setdefault(name, len(self.licences_))
 
 

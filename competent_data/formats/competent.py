@@ -7,18 +7,20 @@ hold no occupation profiles; `derive_profiles` makes them through ESCO, and mark
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from competent_data.formats.intake import (
     FormatError,
     Misfit,
     Progress,
+    Refusal,
     Report,
     open_text,
     read_csv,
     silent,
     store_batches,
+    telling,
 )
 from competent_data.records import (
     MAPPING_WEIGHT,
@@ -80,12 +82,12 @@ def import_competent(
         report.stored[name] = store_batches(
             concepts.values(),
             store.put_concepts,
-            lambda n, half=half, name=name: progress(half / 2, f"COMPETENT {name}: {n} stored"),
+            telling(progress, half / 2, f"COMPETENT {name}: {{}} stored"),
         )
         report.stored["mappings"] += store_batches(
             relations,
             store.put_relations,
-            lambda n, half=half: progress(half / 2 + 0.25, f"COMPETENT mappings: {n} stored"),
+            telling(progress, half / 2 + 0.25, "COMPETENT mappings: {} stored"),
         )
     links = derive_profiles(store)
     report.stored["derived profile links"] = store_batches(
@@ -103,13 +105,13 @@ def import_competent(
     return report
 
 
-_Table = tuple[dict[str, Concept], list[Relation], list]
+_Table = tuple[dict[str, Concept], list[Relation], list[Refusal]]
 
 
 def _read(path: Path, prefixes: tuple[str, ...]) -> _Table:
     concepts: dict[str, Concept] = {}
     relations: dict[tuple[str, str, str], Relation] = {}
-    refused = []
+    refused: list[Refusal] = []
     with open_text(path) as text:
         skipped = 0
         start = next((line for line in text if "Classification 1 URI" in line), None)
@@ -138,7 +140,9 @@ def _read(path: Path, prefixes: tuple[str, ...]) -> _Table:
     return concepts, list(relations.values()), refused
 
 
-def _mapped(row: dict[str, str], mapping: str, prefixes: tuple[str, ...]) -> tuple[Concept, Relation]:
+def _mapped(
+    row: dict[str, str], mapping: str, prefixes: tuple[str, ...]
+) -> tuple[Concept, Relation]:
     code = row["Classification 2 ID"].strip()
     prefix, _, number = code.partition("-")
     if prefix not in prefixes or not number.isdigit():
@@ -176,7 +180,9 @@ def derive_profiles(store: Store) -> list[ProfileLink]:
     """
     occupations: defaultdict[str, dict[str, float]] = defaultdict(dict)
     competences: defaultdict[str, dict[str, float]] = defaultdict(dict)
-    for source, kind, target, weight in store.rows("relation", "source", "kind", "target", "weight"):
+    for source, kind, target, weight in store.rows(
+        "relation", "source", "kind", "target", "weight"
+    ):
         if kind not in MAPPING_WEIGHT or not source.startswith(f"{SCHEME}:"):
             continue
         if source.startswith(f"{SCHEME}:OP-"):
@@ -184,7 +190,9 @@ def derive_profiles(store: Store) -> list[ProfileLink]:
         else:
             competences[target][source] = max(weight, competences[target].get(source, 0))
     used: defaultdict[str, list[tuple[str, float]]] = defaultdict(list)
-    for occupation, competence, weight in store.rows("profile", "occupation", "competence", "weight"):
+    for occupation, competence, weight in store.rows(
+        "profile", "occupation", "competence", "weight"
+    ):
         if not occupation.startswith(f"{SCHEME}:"):
             used[occupation].append((competence, weight))
     links = []

@@ -139,7 +139,9 @@ def _concept(row: dict[str, str], lang: Lang, kind: ConceptKind) -> Iterator[Con
     if not label:
         raise Misfit("preferredLabel", row["preferredLabel"], "a label")
     text = row.get("description", "").strip()
-    others = (a.strip() for key in ("altLabels", "hiddenLabels") for a in row.get(key, "").split("\n"))
+    others = (
+        a.strip() for key in ("altLabels", "hiddenLabels") for a in row.get(key, "").split("\n")
+    )
     isco = row.get("iscoGroup", "").strip()
     if not isco and "/isco/C" in uri:
         isco = row["code"]

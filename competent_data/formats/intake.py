@@ -88,6 +88,11 @@ def silent(share: float, stored: str) -> None:
     """No progress shown."""
 
 
+def telling(progress: Progress, share: float, text: str) -> Callable[[int], None]:
+    """What `store_batches` tells: `text` with the running count put in, at a fixed share."""
+    return lambda count: progress(share, text.format(count))
+
+
 def short(value: object, limit: int = 60) -> str:
     """A value as it is shown in a message."""
     text = "nothing" if value is None or value == "" else repr(value)
@@ -124,7 +129,7 @@ def open_text(path: Path) -> io.TextIOBase:
     """
     try:
         if path.suffix == ".gz":
-            return gzip.open(path, "rt", encoding="utf-8-sig", newline="")  # type: ignore[return-value]
+            return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
         return path.open(encoding="utf-8-sig", newline="")
     except OSError as error:
         raise FormatError(f"{path} can't be read: {error.strerror or error}") from error

@@ -174,7 +174,9 @@ def _cefr(fluency: str) -> str | None:
     stated = next((level for level in CEFR_LEVELS if level in fluency.upper()), None)
     if stated:
         return stated
-    return next((level for words, level in _FLUENCY if any(w in fluency.lower() for w in words)), None)
+    return next(
+        (level for words, level in _FLUENCY if any(w in fluency.lower() for w in words)), None
+    )
 
 
 def _object(value: Any) -> dict[str, Any]:

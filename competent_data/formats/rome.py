@@ -19,6 +19,7 @@ from competent_data.formats.intake import (
     read_csv,
     silent,
     store_batches,
+    telling,
 )
 from competent_data.records import CompetenceKind, Concept, ProfileLink, Relation, Scheme
 from competent_data.store import Store
@@ -59,12 +60,13 @@ def import_rome(store: Store, folder: Path, progress: Progress = silent) -> Repo
     for done, (name, records, put) in enumerate(steps):
         report.stored[name] = store_batches(
             records,  # type: ignore[arg-type]
-            put,  # type: ignore[arg-type]
-            lambda n, name=name, done=done: progress((done + 1) / 4, f"ROME {name}: {n} stored"),
+            put,
+            telling(progress, (done + 1) / 4, f"ROME {name}: {{}} stored"),
         )
     left_out = sum(r["kind"] == _CONTEXT for _, r in tables["links"])
     report.notes.append(
-        f"{len(contexts)} contexts of work with {left_out} links left out: conditions, no competences"
+        f"{len(contexts)} contexts of work with {left_out} links left out: "
+        "they are conditions, not competences"
     )
     return report
 

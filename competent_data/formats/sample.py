@@ -93,8 +93,8 @@ def import_sample(store: Store, folder: Path = FOLDER, progress: Progress = sile
         )
     ):
         put(items)  # type: ignore[operator]
-        report.stored[name] = len(items)  # type: ignore[arg-type]
-        progress((done + 1) / 8, f"sample: {len(items)} {name} stored")  # type: ignore[arg-type]
+        report.stored[name] = len(items)
+        progress((done + 1) / 8, f"sample: {len(items)} {name} stored")
     report.stored["places"] = import_places(store, folder / "places.csv").stored["places"]
     return report
 
@@ -183,9 +183,7 @@ def _competence(row: dict[str, str]) -> Concept:
 def _relations(row: dict[str, str]) -> list[Relation]:
     found = _mapping({**row, "id": row["id"]})
     if row["broader"]:
-        found.append(
-            Relation(source=_id(row["id"]), kind="broader", target=_id(row["broader"]))
-        )
+        found.append(Relation(source=_id(row["id"]), kind="broader", target=_id(row["broader"])))
     return found
 
 

@@ -117,9 +117,12 @@ def recognise(path: Path) -> Format:
             raise FormatError(f"{path} is no UTF-8 text: {error}") from error
     if head.startswith(("{", "[")):
         first = head.lstrip("[ \r\n\t").split("\n", 1)[0]
-        return "jobposting" if re.search(r'"@(type|context|graph)"', first or head) or (
-            head.startswith("[") and '"@type"' in head
-        ) else "own"
+        return (
+            "jobposting"
+            if re.search(r'"@(type|context|graph)"', first or head)
+            or (head.startswith("[") and '"@type"' in head)
+            else "own"
+        )
     raise FormatError(
         f"{path}: starts with {short(head[:20])}; expected JSON, CSV or TOML, "
         f"or name the format ({', '.join(FORMATS)})"
@@ -289,7 +292,9 @@ def _terms(value: Any) -> tuple[list[str], list[str]]:
     words: list[str] = []
     for part in _listed(value):
         if isinstance(part, dict):
-            uri = part.get("@id") or part.get("url") or part.get("codeValue") or part.get("termCode")
+            uri = (
+                part.get("@id") or part.get("url") or part.get("codeValue") or part.get("termCode")
+            )
             name = part.get("name") or part.get("description")
             if isinstance(uri, str) and ":" in uri:
                 uris.append(uri)

@@ -24,6 +24,7 @@ from competent_data.records import (
     MAPPING_WEIGHT,
     CompetenceKind,
     Concept,
+    ConceptKind,
     Mapping,
     ProfileLink,
     Relation,
@@ -71,7 +72,7 @@ def import_vks(store: Store, folder: Path, progress: Progress = silent) -> Repor
             licence="Vlaamse overheid; licence not yet confirmed",
         )
     )
-    kinds: dict[str, CompetenceKind] = {}
+    kinds: dict[str, ConceptKind] = {}
     references: list[str] = []
     for done, path in enumerate(paths):
         try:
@@ -125,8 +126,7 @@ def _records(dossier: _Dossier) -> tuple[list[Concept], list[ProfileLink], list[
                 uses[id_] = min(1.0, uses.get(id_, 0.25) + 0.25)
                 concepts.append(_competence(id_, kind, text))  # type: ignore[arg-type]
                 relations.append(Relation(source=id_, kind="related", target=own))
-        for reference in activity.referenties:
-            relations.append(_reference(own, reference.strip()))
+        relations += [_reference(own, reference.strip()) for reference in activity.referenties]
     unique = {c.id: c for c in concepts}
     links = [
         ProfileLink(occupation=occupation, competence=id_, essential=weight >= 0.75, weight=weight)
