@@ -140,7 +140,7 @@ def _travel(km: Floats, limit_km: Floats) -> Floats:
 
 
 def _same(people: Floats, jobs: Floats) -> Floats:
-    found = (people[:, None] == jobs[None, :]).astype(np.float64)
+    found = np.asarray(people[:, None] == jobs[None, :], dtype=np.float64)
     found[np.isnan(people)[:, None] | np.isnan(jobs)[None, :]] = np.nan
     return found
 

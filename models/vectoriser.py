@@ -8,6 +8,7 @@ occupation usually takes.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any, Self
 
@@ -135,6 +136,32 @@ class Vectoriser:
             shifts=np.array([s.shifts for s in seekers], dtype=np.uint8),
             contracts=np.array([s.contracts for s in seekers], dtype=np.uint8),
             position=_on_sphere([s.position for s in seekers]),
+        )
+
+    def holding(
+        self, seeker: Seeker, row: PeopleRows, competences: Sequence[int], strength: float
+    ) -> PeopleRows:
+        """`row` of a seeker, once for each competence, with that one confirmed beside the others.
+
+        The same as `people` would make of a seeker who holds it at that strength of evidence.
+        """
+        added = _cells(
+            [(i, c, 1.0) for i, c in enumerate(competences)],
+            (len(competences), len(self.competences_)),
+        )
+        rows = row.take([0] * len(competences))
+        refused = self._marks(
+            [seeker] * len(competences),
+            lambda s: [(c, 1.0) for c in sorted(s.refused)],
+            self.competences_,
+        )
+        covers = best_products(added, self.related_, LEAST)
+        evidence = best_products(added * strength, self.related_, 0.0)
+        return dataclasses.replace(
+            rows,
+            held=largest(rows.held, added),
+            covers=sparse_on_grid(largest(rows.covers, _without(covers, refused))),
+            evidence=sparse_on_grid(largest(rows.evidence, _without(evidence, refused))),
         )
 
     def jobs(self, jobs: Sequence[Job]) -> JobRows:

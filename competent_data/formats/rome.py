@@ -6,8 +6,9 @@ Contexts of work (kind 'contexte') are conditions, not competences: they are cou
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from competent_data.formats.intake import (
     FormatError,
@@ -51,7 +52,7 @@ def import_rome(store: Store, folder: Path, progress: Progress = silent) -> Repo
     store.put_scheme(
         Scheme(id=SCHEME, version="3", title="ROME, France Travail", licence="Licence Ouverte")
     )
-    steps = (
+    steps: tuple[tuple[str, Iterator[Any], Callable[[Any], None]], ...] = (
         ("occupations", _occupations(tables, report.refused), store.put_concepts),
         ("competences", _competences(tables["items"], report.refused), store.put_concepts),
         ("profile links", _links(tables["links"], report.refused), store.put_profiles),
@@ -59,7 +60,7 @@ def import_rome(store: Store, folder: Path, progress: Progress = silent) -> Repo
     )
     for done, (name, records, put) in enumerate(steps):
         report.stored[name] = store_batches(
-            records,  # type: ignore[arg-type]
+            records,
             put,
             telling(progress, (done + 1) / 4, f"ROME {name}: {{}} stored"),
         )

@@ -1,0 +1,84 @@
+"""What the engine answers with: ranked suggestions, each explained, and what was left out and why."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from matcher.explain import Evidence, Gap, Reason
+
+Status = Literal["ok", "nothing_eligible", "insufficient_data"]
+Match = Literal["covered", "near", "missing", "unknown"]
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """One ranked pair. For a person `id` and `title` are the vacancy's, for a vacancy `id` is the
+    person's. `score` in [0, 100] is the sum of the reasons' points; `reach` and `wish` in [0, 1].
+    """
+
+    rank: int
+    id: str
+    title: str
+    score: float
+    reach: float
+    wish: float
+    reasons: tuple[Reason, ...]
+    gaps: tuple[Gap, ...]
+    sources: tuple[str, ...]
+    distance_km: float | None
+    employer: str | None = None
+    place: str | None = None
+    contract: str | None = None
+    valid_through: dt.date | None = None
+
+
+@dataclass(frozen=True)
+class NearMiss:
+    """A pair that a single requirement bars, all but met."""
+
+    id: str
+    title: str
+    score: float
+    bar: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Suggestions:
+    """An answer. `left_out` counts what was not ranked by reason; `considered` what there was."""
+
+    subject: str
+    today: dt.date
+    status: Status
+    items: tuple[Suggestion, ...] = ()
+    near_misses: tuple[NearMiss, ...] = ()
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    considered: int = 0
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One competence that is asked: must or may, and how the person stands to it."""
+
+    match: Match
+    must: bool
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A person beside a vacancy or an occupation. `bars` are requirements that are not met."""
+
+    person: str
+    target: str
+    title: str
+    status: Status
+    competences: tuple[Compared, ...]
+    score: float | None
+    reach: float | None
+    wish: float | None
+    reasons: tuple[Reason, ...]
+    bars: tuple[str, ...]
