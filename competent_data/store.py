@@ -289,6 +289,29 @@ class Store:
             rows = connection.execute(query).mappings()
             return [Event(when=row["at"], **{k: row[k] for k in row if k != "at"}) for row in rows]
 
+    def events_of_vacancy(self, vacancy: str) -> list[Event]:
+        """What happened to a vacancy, oldest first; views stay with the person and are left out."""
+        table = schema.event
+        query = (
+            select(table)
+            .where(table.c.vacancy == vacancy, table.c.kind.not_in(("shown", "viewed")))
+            .order_by(table.c.at, table.c.id)
+        )
+        with self._read() as connection:
+            rows = connection.execute(query).mappings()
+            return [Event(when=row["at"], **{k: row[k] for k in row if k != "at"}) for row in rows]
+
+    def profile(self, occupation: str) -> list[ProfileLink]:
+        """The competences that an occupation uses, those that weigh most first."""
+        table = schema.profile
+        query = (
+            select(table)
+            .where(table.c.occupation == occupation)
+            .order_by(table.c.weight.desc(), table.c.competence)
+        )
+        with self._read() as connection:
+            return [ProfileLink(**row) for row in connection.execute(query).mappings()]
+
     def pins(self, person: str) -> list[Pin]:
         """What was set before a person, oldest first."""
         query = select(schema.pin).where(schema.pin.c.person == person).order_by(schema.pin.c.at)

@@ -97,3 +97,40 @@ FUNCTION_WORDS: dict[str, frozenset[str]] = {
     ),
 }
 """Folded words that carry no meaning of their own, by language."""
+
+EVERYDAY_WORDS: frozenset[str] = frozenset(
+    (
+        # nl
+        "acht al alle alles altijd andere beetje bent best beste binnen daar daarna daarom "
+        "dag dagen deel doe doen doet drie eens eerst eerste elk elke erg extra ga gaan gaat "
+        "geen gewoon goed goede graag groot grote had half halve heb hebben hebt heeft heel "
+        "hele hier hoe iemand iets ik indien jaar jaren job jobs kan keer klein kleine kom "
+        "komen komt kort korte kunnen kunt laatste lang lange later liefst maak maakt maand "
+        "maanden mag meer meest mensen moet moeten mogen na nee negen niet niets nieuw nieuwe "
+        "nieuws nodig nog nooit nu onder samen sinds soms steeds tien tijdens toch toen "
+        "twaalf twee uren uur vaak vanaf vandaag vast vaste veel verder vier vijf vind vinden "
+        "vlot volgens vorig vorige want wat week weg weinig weken wel welke werk werken werkt "
+        "wie wil willen wilt zal zee zeer zelf zes zeven zien zin zo zoals zoek zoeken zou "
+        "zullen "
+        # fr
+        "ainsi alors annee annees ans apres aussi autre autres avant avez avoir avons "
+        "beaucoup bien bon bonne chaque chez cinq comme contre deux dix doit donc emploi "
+        "encore entre etes etre faire fait faut heure heures huit jour jours jusque moins "
+        "mois ne neuf non nous nouveau nouvelle pas pendant peu peut plus poste pouvez "
+        "premier quand quatre sans sept sera si six sommes souvent suis tous tout toute "
+        "toutes travail travailler tres trois vers veux voici voulez "
+        # en
+        "about after all also am any be been before being best can could day days do does "
+        "each ever every few first five four get give go good great had he her here him his "
+        "how if job jobs just know last like long make many may month months more most much "
+        "must need never new no not now off once one only other out over own per seven should "
+        "six so some such take ten than them then there these three time too two under up use "
+        "very want was week weeks well were what when where which who will within without "
+        "work working would year years yes "
+        # de
+        "aber alle als arbeit arbeiten auch bin bis da dann dass drei gut gute haben hat hier "
+        "immer jahr jahre jede kann kein keine konnen man mehr mein nicht noch nur oft schon "
+        "sehr sein seit so tag tage viel wenn wie wir wird wo woche zwei "
+    ).split()
+)
+"""Folded words that any text uses: one of them alone names no competence and is no likeness."""

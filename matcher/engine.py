@@ -1,56 +1,55 @@
 """The engine: one score in both directions, over everything in the store.
 
-Filter, then sort, then cut: who is not eligible is left out with its reason, the rest is sorted by
-score, ties by id. A record that came after fitting gets its row here, at once.
+Filter, then sort, then cut: who is not eligible is left out with the reason, the rest is sorted by
+score, ties by id. Suggestions and candidates are the same pairs, seen from either side.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from competent_data.places import Gazetteer
 from competent_data.records import EventKind, Lang, Person, Vacancy
 from competent_data.store import Store, UnknownId
 from competent_data.taxonomy import digest as taxonomy_digest
 from matcher import translate
-from matcher.explain import Evidence, Explainer, Gap, JobSide, PersonSide, Reason
+from matcher.comparison import Comparison, compared
+from matcher.explain import Explainer, Gap, JobSide, PersonSide
+from matcher.gaps import gaps_of_candidate, gaps_of_person
 from matcher.labels import Labels
+from matcher.market import Market, jobs_told, people_told
 from matcher.messages import messages
 from matcher.settings import Settings
-from matcher.suggestions import (
-    Compared,
-    Comparison,
-    Match,
-    NearMiss,
-    Status,
-    Suggestion,
-    Suggestions,
-)
+from matcher.suggestions import NearMiss, Suggestion, Suggestions
 from models import artefact
 from models.artefact import Fitted
-from models.eligibility import Bar, Eligibility, eligibility
-from models.rows import JobRows
+from models.eligibility import Bar, eligibility
 from models.scorecard import Scorecard
 from models.signals import distance_km, signals
 
-GAPS_TRIED, GAPS_SHOWN = 8, 5
 NEAR_MISSES_SHOWN = 5
-COVERED, NEAR = 0.75, 0.25
-"""Shares from which a competence that is asked counts as covered, or as near."""
-_PROMISED = 0.5
-"""Evidence that a gap is filled with when its worth is recomputed: self-declared."""
 _NEVER_AGAIN: dict[EventKind, str] = {
     "applied": "applied",
     "hired": "applied",
     "at_work_6m": "applied",
     "dismissed": "dismissed",
 }
-_R = TypeVar("_R", Person, Vacancy)
+_MAIN_BAR = (
+    Bar.EXPIRED,
+    Bar.NOT_YET_OPEN,
+    Bar.DIPLOMA,
+    Bar.LICENCE,
+    Bar.LANGUAGE,
+    Bar.DISTANCE,
+)
+"""Of several bars the first counts as the reason: what can be changed least."""
+
+Floats = NDArray[np.float64]
 
 
 class Engine:
@@ -60,18 +59,10 @@ class Engine:
         self.store = store
         self.vectoriser = fitted.vectoriser
         self.scorecard = scorecard or Scorecard()
-        self.places = Gazetteer.load(store)
-        self.vacancies = {v.id: v for v in store.vacancies()}
-        self.people = {p.id: p for p in store.people()}
-        self._jobs = [translate.job(v, self.places) for v in self.vacancies.values()]
-        self._seekers = [translate.seeker(p, self.places) for p in self.people.values()]
-        self._job_rows = _current(self._jobs, fitted.jobs, fitted.jobs_seen, self.vectoriser.jobs)
-        self._people_rows = _current(
-            self._seekers, fitted.people, fitted.people_seen, self.vectoriser.people
-        )
+        self.market = Market(store, fitted)
 
     @classmethod
-    def open(cls, settings: Settings) -> Engine:
+    def open(cls, settings: Settings) -> Self:
         """The engine of the store and the artefact that the settings name.
 
         Raises:
@@ -87,53 +78,54 @@ class Engine:
         self, person: Person, today: dt.date, *, limit: int = 10, lang: Lang | None = None
     ) -> Suggestions:
         """The best vacancies for a person on a day, exact; at most `limit`."""
+        rows = self.market.job_rows
         side = self._person_side(person)
-        rows, jobs = self._job_rows, self._jobs
-        if not _tells(side.row) or not len(rows):
-            status: Status = "insufficient_data" if len(rows) else "nothing_eligible"
-            return Suggestions(person.id, today, status, considered=len(rows))
+        if not people_told(side.row)[0]:
+            return Suggestions(person.id, today, "insufficient_data", considered=len(rows))
         values = {name: value[0] for name, value in signals(side.row, rows).items()}
         checked = eligibility(side.row, rows, today.toordinal())
-        done = self._done(person.id)
-        kept = _asks(rows) & np.array([job.id not in done for job in jobs])
-        order, scores = self._ranked(values, checked.eligible[0] & kept, rows.ids)
+        done = _done((e.vacancy, e.kind) for e in self.store.events(person.id))
+        open_ = jobs_told(rows) & np.array([id_ not in done for id_ in rows.ids], dtype=bool)
+        scores = self.scorecard.scores(values)
+        kept = np.flatnonzero(checked.eligible[0] & open_)
+        chosen = _best(kept, scores, rows.ids, limit)
         explainer = self._explainer(lang or person.lang)
-        chosen = order[:limit]
-        sides = [self._job_side(self.vacancies[rows.ids[i]], rows, i) for i in chosen]
-        explainer.labels.fetch(id_ for s in sides for id_ in (*s.record.must, *s.record.may))
-        gaps = self._gaps(explainer, side, sides, rows, checked.eligible[0] & kept, scores)
-        pinned = self._pinned(person.id)
-        items = [
+        sides = [self.market.vacancy(i) for i in chosen]
+        gaps = gaps_of_person(explainer, side, sides, rows.take(kept), scores[kept])
+        pins = self._pinned(person.id)
+        items = tuple(
             self._suggestion(
                 explainer,
                 side,
                 other,
-                {name: float(value[i]) for name, value in values.items()},
+                values={name: value[[i]] for name, value in values.items()},
                 rank=rank,
                 id_=other.record.id,
-                gaps=gaps[rank - 1],
-                sources=("competences", *pinned.get(other.record.id, ())),
+                gaps=gap,
+                pinned=pins.get(other.record.id, ()),
             )
-            for rank, (i, other) in enumerate(zip(chosen, sides, strict=True), 1)
-        ]
-        near = [
-            self._near_miss(
-                explainer,
-                side,
-                self._job_side(self.vacancies[rows.ids[i]], rows, i),
-                checked.bars[0, i],
-                scores[i],
-                rows.ids[i],
+            for rank, (i, other, gap) in enumerate(zip(chosen, sides, gaps, strict=True), 1)
+        )
+        near = tuple(
+            NearMiss(
+                other.record.id,
+                other.record.title,
+                float(scores[i]),
+                _name(Bar(int(checked.bars[0, i]))),
+                self._bar_text(explainer, side, other, Bar(int(checked.bars[0, i]))),
             )
-            for i in self._near(checked.near[0] & kept, scores, rows.ids)
-        ]
+            for i in _best(
+                np.flatnonzero(checked.near[0] & open_), scores, rows.ids, NEAR_MISSES_SHOWN
+            )
+            for other in (self.market.vacancy(i),)
+        )
         return Suggestions(
             person.id,
             today,
             "ok" if items else "nothing_eligible",
-            tuple(items),
-            tuple(near),
-            _left_out(checked, 0, done, rows),
+            items,
+            near,
+            _left_out(checked.bars[0], done, rows.ids),
             len(rows),
         )
 
@@ -141,54 +133,52 @@ class Engine:
         self, vacancy: Vacancy, today: dt.date, *, limit: int = 10, lang: Lang | None = None
     ) -> Suggestions:
         """The best people for a vacancy on a day: the same scores as `suggest` gives, exact."""
-        job = translate.job(vacancy, self.places)
-        rows = self._people_rows
-        job_rows = self.vectoriser.jobs([job])
-        side = JobSide(vacancy, job, job_rows, self.vectoriser)
-        if not _asks(job_rows)[0] or not len(rows):
-            status: Status = "insufficient_data" if len(rows) else "nothing_eligible"
-            return Suggestions(vacancy.id, today, status, considered=len(rows))
-        values = {name: value[:, 0] for name, value in signals(rows, job_rows).items()}
-        checked = eligibility(rows, job_rows, today.toordinal())
-        flat = Eligibility(checked.bars.T, checked.near.T)
-        done = {
-            e.person: _NEVER_AGAIN[e.kind]
-            for e in self.store.events_of_vacancy(vacancy.id)
-            if e.kind in _NEVER_AGAIN
-        }
-        kept = _told(rows) & np.array([id_ not in done for id_ in rows.ids])
-        order, scores = self._ranked(values, flat.eligible[0] & kept, rows.ids)
+        rows = self.market.people_rows
+        side = self._job_side(vacancy)
+        if not jobs_told(side.row)[0]:
+            return Suggestions(vacancy.id, today, "insufficient_data", considered=len(rows))
+        values = {name: value[:, 0] for name, value in signals(rows, side.row).items()}
+        checked = eligibility(rows, side.row, today.toordinal())
+        done = _done((e.person, e.kind) for e in self.store.events_of_vacancy(vacancy.id))
+        open_ = people_told(rows) & np.array([id_ not in done for id_ in rows.ids], dtype=bool)
+        scores = self.scorecard.scores(values)
+        kept = np.flatnonzero(checked.eligible[:, 0] & open_)
+        kept_ids = [rows.ids[i] for i in kept]
         explainer = self._explainer(lang or vacancy.lang)
-        items = []
-        for rank, i in enumerate(order[:limit], 1):
-            other = self._stored_side(i)
-            items.append(
-                self._suggestion(
-                    explainer,
-                    other,
-                    side,
-                    {name: float(value[i]) for name, value in values.items()},
-                    rank=rank,
-                    id_=other.record.id,
-                    gaps=self._candidate_gaps(
-                        explainer, other, side, flat.eligible[0] & kept, scores, i
-                    ),
-                    sources=("competences", *self._pinned(other.record.id).get(vacancy.id, ())),
-                )
+        items = tuple(
+            self._suggestion(
+                explainer,
+                other,
+                side,
+                values={name: value[[i]] for name, value in values.items()},
+                rank=rank,
+                id_=other.record.id,
+                gaps=gaps_of_candidate(explainer, other, side, kept_ids, scores[kept]),
+                pinned=self._pinned(other.record.id).get(vacancy.id, ()),
             )
-        near = [
-            self._near_miss(
-                explainer, self._stored_side(i), side, flat.bars[0, i], scores[i], rows.ids[i]
+            for rank, i in enumerate(_best(kept, scores, rows.ids, limit), 1)
+            for other in (self.market.person(i),)
+        )
+        near = tuple(
+            NearMiss(
+                other.record.id,
+                vacancy.title,
+                float(scores[i]),
+                _name(Bar(int(checked.bars[i, 0]))),
+                self._bar_text(explainer, other, side, Bar(int(checked.bars[i, 0]))),
             )
-            for i in self._near(flat.near[0] & kept, scores, rows.ids)
-        ]
+            for i in _best(
+                np.flatnonzero(checked.near[:, 0] & open_), scores, rows.ids, NEAR_MISSES_SHOWN
+            )
+            for other in (self.market.person(i),)
+        )
         return Suggestions(
             vacancy.id,
             today,
             "ok" if items else "nothing_eligible",
-            tuple(items),
-            tuple(near),
-            _left_out(flat, 0, done, rows),
+            items,
+            near,
+            _left_out(checked.bars[:, 0], done, rows.ids),
             len(rows),
         )
 
@@ -196,36 +186,25 @@ class Engine:
         self, person: Person, target: Vacancy, today: dt.date, *, lang: Lang | None = None
     ) -> Comparison:
         """A person beside a vacancy, or beside an occupation (see `occupation_profile`)."""
-        side = self._person_side(person)
-        job = translate.job(target, self.places)
-        rows = self.vectoriser.jobs([job])
-        profile = target.id in self.vectoriser.occupations_
-        other = JobSide(target, job, rows, self.vectoriser, profile)
+        side, other = self._person_side(person), self._job_side(target)
         explainer = self._explainer(lang or person.lang)
-        title = explainer.labels.get(target.id) if profile else target.title
-        if not _asks(rows)[0] or not _tells(side.row):
-            empty: tuple[Reason, ...] = ()
-            return Comparison(
-                person.id, target.id, title, "insufficient_data", (), None, None, None, empty, ()
-            )
-        values = {name: value[0] for name, value in signals(side.row, rows).items()}
-        reasons = explainer.reasons(side, other, {k: float(v[0]) for k, v in values.items()})
-        reach, wish = self._factors(values)
-        checked = eligibility(side.row, rows, today.toordinal())
-        bars = tuple(
-            self._bar_text(explainer, side, other, bar) for bar in Bar if checked.bars[0, 0] & bar
-        )
+        title = explainer.labels.get(target.id) if other.profile else target.title
+        if not jobs_told(other.row)[0] or not people_told(side.row)[0]:
+            return Comparison(person.id, target.id, title, "insufficient_data")
+        values = {name: value[0] for name, value in signals(side.row, other.row).items()}
+        reach, wish = self.scorecard.factors(values)
+        bars = Bar(int(eligibility(side.row, other.row, today.toordinal()).bars[0, 0]))
         return Comparison(
             person.id,
             target.id,
             title,
             "ok",
-            tuple(self._compared(explainer, side, other)),
+            compared(explainer, side, other),
             float(self.scorecard.scores(values)[0]),
             float(reach[0]),
             float(wish[0]),
-            reasons,
-            bars,
+            explainer.reasons(side, other, {k: float(v[0]) for k, v in values.items()}),
+            tuple(self._bar_text(explainer, side, other, bar) for bar in Bar if bar in bars),
         )
 
     def occupation_profile(self, id_: str) -> Vacancy:
@@ -247,62 +226,38 @@ class Engine:
         return Explainer(self.vectoriser, self.scorecard, Labels(self.store, lang), messages(lang))
 
     def _person_side(self, person: Person) -> PersonSide:
-        seeker = translate.seeker(person, self.places)
+        seeker = translate.seeker(person, self.market.places)
         return PersonSide(person, seeker, self.vectoriser.people([seeker]), self.vectoriser)
 
-    def _stored_side(self, i: int) -> PersonSide:
-        row = self._people_rows.take([i])
-        return PersonSide(self.people[row.ids[0]], self._seekers[i], row, self.vectoriser)
-
-    def _job_side(self, vacancy: Vacancy, rows: JobRows, i: int) -> JobSide:
-        return JobSide(vacancy, self._jobs[i], rows.take([i]), self.vectoriser)
-
-    def _ranked(
-        self, values: Mapping[str, NDArray[np.float64]], kept: NDArray[np.bool_], ids: Sequence[str]
-    ) -> tuple[list[int], NDArray[np.float64]]:
-        scores = self.scorecard.scores(values)
-        rows = np.flatnonzero(kept).tolist()
-        return sorted(rows, key=lambda i: (-scores[i], ids[i])), scores
-
-    def _near(
-        self, near: NDArray[np.bool_], scores: NDArray[np.float64], ids: Sequence[str]
-    ) -> list[int]:
-        rows = np.flatnonzero(near).tolist()
-        return sorted(rows, key=lambda i: (-scores[i], ids[i]))[:NEAR_MISSES_SHOWN]
-
-    def _factors(
-        self, values: Mapping[str, NDArray[np.float64]]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        strengths = self.scorecard.strengths(values)
-        share = self.scorecard.reach_share
-        reach = self.scorecard.factor(strengths, "reach") / (100 * share)
-        return reach, self.scorecard.factor(strengths, "wish") / (100 * (1 - share))
+    def _job_side(self, vacancy: Vacancy) -> JobSide:
+        job = translate.job(vacancy, self.market.places)
+        profile = vacancy.id in self.vectoriser.occupations_
+        return JobSide(vacancy, job, self.vectoriser.jobs([job]), self.vectoriser, profile)
 
     def _suggestion(
         self,
         explainer: Explainer,
         person: PersonSide,
         job: JobSide,
-        values: dict[str, float],
         *,
+        values: Mapping[str, Floats],
         rank: int,
         id_: str,
         gaps: tuple[Gap, ...],
-        sources: tuple[str, ...],
+        pinned: Sequence[str],
     ) -> Suggestion:
-        arrays = {name: np.array([value]) for name, value in values.items()}
-        reach, wish = self._factors(arrays)
+        reach, wish = self.scorecard.factors(values)
         km = float(distance_km(person.row, job.row)[0, 0])
         return Suggestion(
             rank=rank,
             id=id_,
             title=job.record.title,
-            score=float(self.scorecard.scores(arrays)[0]),
+            score=float(self.scorecard.scores(values)[0]),
             reach=float(reach[0]),
             wish=float(wish[0]),
-            reasons=explainer.reasons(person, job, values),
+            reasons=explainer.reasons(person, job, {k: float(v[0]) for k, v in values.items()}),
             gaps=gaps,
-            sources=sources,
+            sources=("competences", *pinned),
             distance_km=None if np.isnan(km) else km,
             employer=job.record.employer,
             place=job.record.place,
@@ -310,171 +265,28 @@ class Engine:
             valid_through=job.record.valid_through,
         )
 
-    def _missing(self, person: PersonSide, job: JobSide) -> list[int]:
-        """Competences that are asked and not covered, those that weigh most first."""
-        refused = set(person.record.competences.refused)
-        held = set(person.row.held.indices.tolist())
-        ids = tuple(self.vectoriser.competences_)
-        asked = {c: w * 2 for c, w in job.must.items()}
-        asked.update((c, w) for c, w in job.may.items() if c not in asked)
-        open_ = [
-            c
-            for c in asked
-            if c not in held and ids[c] not in refused and person.covers.get(c, 0.0) < COVERED
-        ]
-        open_.sort(key=lambda c: (-asked[c] * (1 - person.covers.get(c, 0.0)), c))
-        return open_[:GAPS_TRIED]
-
-    def _gaps(
-        self,
-        explainer: Explainer,
-        person: PersonSide,
-        jobs: Sequence[JobSide],
-        rows: JobRows,
-        kept: NDArray[np.bool_],
-        scores: NDArray[np.float64],
-    ) -> list[tuple[Gap, ...]]:
-        """For each job the competences that would raise it, with score and rank recomputed."""
-        missing = [self._missing(person, job) for job in jobs]
-        distinct = sorted({c for part in missing for c in part})
-        if not distinct:
-            return [() for _ in jobs]
-        eligible = np.flatnonzero(kept)
-        among = rows.take(eligible)
-        held = self.vectoriser.holding(person.seeker, person.row, distinct, _PROMISED)
-        after = self.scorecard.scores(signals(held, among))
-        at = {id_: i for i, id_ in enumerate(among.ids)}
-        row_of = {competence: i for i, competence in enumerate(distinct)}
-        found = []
-        for job, part in zip(jobs, missing, strict=True):
-            column = at[job.record.id]
-            before = scores[eligible[column]]
-            gaps = [self._gap(explainer, c, after[row_of[c]], column, among.ids) for c in part]
-            found.append(_best(gaps, float(before)))
-        return found
-
-    def _candidate_gaps(
-        self,
-        explainer: Explainer,
-        person: PersonSide,
-        job: JobSide,
-        kept: NDArray[np.bool_],
-        scores: NDArray[np.float64],
-        i: int,
-    ) -> tuple[Gap, ...]:
-        """As `_gaps`, the rank being the person's among all candidates."""
-        missing = self._missing(person, job)
-        if not missing:
-            return ()
-        held = self.vectoriser.holding(person.seeker, person.row, missing, _PROMISED)
-        after = self.scorecard.scores(signals(held, job.row))[:, 0]
-        eligible = np.flatnonzero(kept)
-        ids = [self._people_rows.ids[e] for e in eligible]
-        column = int(np.searchsorted(eligible, i))
-        gaps = []
-        for c, score in zip(missing, after, strict=True):
-            with_it = scores[eligible].copy()
-            with_it[column] = score
-            gaps.append(self._gap(explainer, c, with_it, column, ids))
-        return _best(gaps, float(scores[i]))
-
-    def _gap(
-        self,
-        explainer: Explainer,
-        competence: int,
-        scores: NDArray[np.float64],
-        column: int,
-        ids: Sequence[str],
-    ) -> Gap:
-        id_ = explainer.competences[competence]
-        score = scores[column]
-        ahead = np.flatnonzero(scores >= score).tolist()
-        rank = 1 + sum(scores[j] > score or ids[j] < ids[column] for j in ahead)
-        return Gap(id_, explainer.labels.get(id_), float(score), rank)
-
-    def _near_miss(
-        self,
-        explainer: Explainer,
-        person: PersonSide,
-        job: JobSide,
-        bars: int,
-        score: float,
-        id_: str,
-    ) -> NearMiss:
-        bar = Bar(int(bars))
-        text = self._bar_text(explainer, person, job, bar)
-        return NearMiss(id_, job.record.title, float(score), str(bar.name).lower(), text)
-
     def _bar_text(self, explainer: Explainer, person: PersonSide, job: JobSide, bar: Bar) -> str:
         say = explainer.say
-        asked = job.record
-        match bar:
-            case Bar.LICENCE:
-                held = set(person.record.licences or ())
-                what = ", ".join(name for name in asked.licences if name not in held)
-            case Bar.LANGUAGE:
-                held_levels = person.seeker.languages or {}
-                what = ", ".join(
-                    f"{say('language', code)} {asked.languages[code]}"
-                    for code, level in job.job.languages.items()
-                    if held_levels.get(code, 0) < level
-                )
-            case _:
-                what = ""
+        licences = set(person.record.licences or ())
+        levels = person.seeker.languages or {}
+        lacking = {
+            Bar.LICENCE: [name for name in job.record.licences if name not in licences],
+            Bar.LANGUAGE: [
+                f"{say('language', code)} {job.record.languages[code]}"
+                for code, level in job.job.languages.items()
+                if levels.get(code, 0) < level
+            ],
+        }
         km = float(distance_km(person.row, job.row)[0, 0])
         return say(
             "bar",
-            str(bar.name).lower(),
-            what=what,
+            _name(bar),
+            what=", ".join(lacking.get(bar, ())),
             km="" if np.isnan(km) else say.number(km),
             limit=say.number(person.record.travel_km or 0.0),
-            vacancy=asked.study_level,
+            vacancy=job.record.study_level,
             person=person.record.study_level,
         )
-
-    def _compared(self, explainer: Explainer, person: PersonSide, job: JobSide) -> list[Compared]:
-        ids = tuple(self.vectoriser.competences_)
-        refused = set(person.record.competences.refused)
-        asked = dict.fromkeys(job.must, True) | {c: False for c in job.may if c not in job.must}
-        explainer.labels.fetch(ids[c] for c in asked)
-        found = []
-        for c, must in asked.items():
-            cover = person.covers.get(c, 0.0)
-            ground = person.grounds.get(c)
-            match: Match = "missing"
-            if ids[c] in refused:
-                match = "missing"
-            elif ground is not None and ground.how == "stated":
-                match = "covered" if cover >= COVERED else "near"
-            elif ground is not None or not person.row.held.nnz:
-                match = "unknown"
-            evidence = Evidence(
-                explainer.labels.get(ids[c]),
-                explainer.where_person(person, c),
-                explainer.where_job(job, c),
-                cover,
-                ids[c],
-            )
-            found.append(Compared(match, must, evidence))
-        weight = {**job.may, **job.must}
-        number = self.vectoriser.competences_
-        found.sort(
-            key=lambda x: (
-                not x.must,
-                -x.evidence.strength,
-                -weight[number[str(x.evidence.id)]],
-                x.evidence.label,
-            )
-        )
-        return found
-
-    def _done(self, person: str) -> dict[str, str]:
-        """Vacancies that never come back to a person, with why."""
-        return {
-            event.vacancy: _NEVER_AGAIN[event.kind]
-            for event in self.store.events(person)
-            if event.kind in _NEVER_AGAIN
-        }
 
     def _pinned(self, person: str) -> dict[str, tuple[str, ...]]:
         """Who set which vacancy before a person: 'consultant', 'employer' or 'own'."""
@@ -483,3 +295,30 @@ class Engine:
             source = "own" if pin.by == "self" else pin.by
             found[pin.vacancy] = tuple(dict.fromkeys((*found.get(pin.vacancy, ()), source)))
         return found
+
+
+def _best(rows: NDArray[np.int64], scores: Floats, ids: Sequence[str], limit: int) -> list[int]:
+    """The best `limit` of some rows, ties by id."""
+    return sorted(rows.tolist(), key=lambda i: (-scores[i], ids[i]))[:limit]
+
+
+def _done(events: Iterable[tuple[str, EventKind]]) -> dict[str, str]:
+    """Who or what never comes back, with why."""
+    return {id_: _NEVER_AGAIN[kind] for id_, kind in events if kind in _NEVER_AGAIN}
+
+
+def _left_out(
+    bars: NDArray[np.uint8], done: Mapping[str, str], ids: Sequence[str]
+) -> dict[str, int]:
+    """How many were not ranked, by the main reason why."""
+    found: Counter[str] = Counter()
+    for id_, barred in zip(ids, bars.tolist(), strict=True):
+        if id_ in done:
+            found[done[id_]] += 1
+        elif barred:
+            found[_name(next(bar for bar in _MAIN_BAR if barred & bar))] += 1
+    return dict(found)
+
+
+def _name(bar: Bar) -> str:
+    return str(bar.name).lower()

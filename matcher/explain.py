@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from competent_data.records import CEFR_LEVELS, Person, Vacancy
-from competent_data.text import FUNCTION_WORDS, plain, spans
+from competent_data.text import EVERYDAY_WORDS, FUNCTION_WORDS, plain, spans
 from matcher.labels import Labels
 from matcher.messages import Messages
 from models.provenance import Ground, Grounds, job_grounds, job_text, person_grounds
@@ -36,8 +36,9 @@ from models.vectoriser import Vectoriser
 
 COVERED = 0.25
 """A competence covered to this share counts as recognised in a reason's text."""
-CLOSE = 0.5
 FAR = 0.125
+_NEARNESS = (("same", 1.0), ("near", 0.5), ("kin", FAR), ("far", 0.0))
+"""How an occupation's closeness is put into words, from which closeness on."""
 _MOST_EVIDENCE = 12
 _MOST_WORDS = 5
 _QUOTED_WORDS = 9
@@ -285,7 +286,7 @@ class Explainer:
     ) -> tuple[str, Sequence[Evidence]]:
         past, target, closeness = self._closest([p.occupation for p in person.record.past], job)
         if past is not None and closeness >= value - 1e-9:
-            return self._nearness("occupation", "past", past, target, closeness)
+            return self._nearness("occupation", past, target, closeness)
         likes = _cells(person.row.profile)
         asks = _cells(job.row.profile)
         both = max(likes.keys() & asks.keys(), key=lambda o: (likes[o] * asks[o], -o), default=None)
@@ -381,14 +382,16 @@ class Explainer:
         self, person: PersonSide, job: JobSide, value: float
     ) -> tuple[str, Sequence[Evidence]]:
         said, asked = plain(person.seeker.text), job_text(job.job)
-        function = FUNCTION_WORDS.get(job.job.lang, frozenset()) | FUNCTION_WORDS.get(
-            person.seeker.lang, frozenset()
-        )
+        dull = EVERYDAY_WORDS.union(*FUNCTION_WORDS.values())
         mine, theirs = _cells(person.row.words), _cells(job.row.words)
         number = self.vectoriser.words_
         surface = {t.text: asked[t.start : t.end] for t in reversed(spans(asked))}
         shared = sorted(
-            (word for word in surface if word not in function and number.get(word, -1) in mine),
+            (
+                word
+                for word in surface
+                if word not in dull and not word.isdigit() and number.get(word, -1) in mine
+            ),
             key=lambda w: (-mine[number[w]] * theirs.get(number[w], 0.0), w),
         )[:_MOST_WORDS]
         if shared:
@@ -405,7 +408,7 @@ class Explainer:
         self, person: PersonSide, job: JobSide, _value: float
     ) -> tuple[str, Sequence[Evidence]]:
         label, target, closeness = self._closest(person.record.wished, job)
-        return self._nearness("wished", "near", label, target, closeness)
+        return self._nearness("wished", label, target, closeness)
 
     def _travel(
         self, person: PersonSide, job: JobSide, _value: float
@@ -452,11 +455,9 @@ class Explainer:
         return self.say("reason", key, vacancy=named(asked), person=named(wished)), ()
 
     def _nearness(
-        self, signal: str, near: str, label: str | None, target: str, closeness: float
+        self, signal: str, label: str | None, target: str, closeness: float
     ) -> tuple[str, Sequence[Evidence]]:
-        key = "far" if closeness < CLOSE else near
-        if closeness >= 1:
-            key = "same"
+        key = next(key for key, least in _NEARNESS if closeness >= least)
         text = self.say("reason", f"{signal}_{key}", person=label, vacancy=target)
         return text, [Evidence(str(label), str(label), target, closeness)]
 

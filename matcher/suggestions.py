@@ -1,4 +1,4 @@
-"""What the engine answers with: ranked suggestions, each explained, and what was left out and why."""
+"""What the engine answers with: ranked suggestions, each explained, and what was left out."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from matcher.explain import Evidence, Gap, Reason
+from matcher.explain import Gap, Reason
 
 Status = Literal["ok", "nothing_eligible", "insufficient_data"]
-Match = Literal["covered", "near", "missing", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -57,28 +56,3 @@ class Suggestions:
     near_misses: tuple[NearMiss, ...] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)
     considered: int = 0
-
-
-@dataclass(frozen=True)
-class Compared:
-    """One competence that is asked: must or may, and how the person stands to it."""
-
-    match: Match
-    must: bool
-    evidence: Evidence
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """A person beside a vacancy or an occupation. `bars` are requirements that are not met."""
-
-    person: str
-    target: str
-    title: str
-    status: Status
-    competences: tuple[Compared, ...]
-    score: float | None
-    reach: float | None
-    wish: float | None
-    reasons: tuple[Reason, ...]
-    bars: tuple[str, ...]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
@@ -17,6 +17,7 @@ from competent_data.records import (
     CONTRACTS,
     LEVELS,
     SHIFTS,
+    Cefr,
     Concept,
     Person,
     ProfileLink,
@@ -90,8 +91,8 @@ def digest(side: Seeker | Job) -> str:
     return hashlib.blake2b(packed, digest_size=8).hexdigest()
 
 
-def _levels(languages: dict[str, str]) -> dict[str, int]:
-    return {code: 1 + CEFR_LEVELS.index(level) for code, level in languages.items()}  # type: ignore[arg-type]
+def _levels(languages: Mapping[str, Cefr]) -> dict[str, int]:
+    return {code: 1 + CEFR_LEVELS.index(level) for code, level in languages.items()}
 
 
 def _position(place: str | None, places: Gazetteer) -> tuple[float, float] | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Self
@@ -44,6 +44,15 @@ class EncoderSettings:
     least_count: int = 3
     seed: int = 20
 
+    @classmethod
+    def suited(cls, taxonomy: Taxonomy) -> Self:
+        """Settings for the size of a taxonomy: a small one is learnt in fewer, smaller steps."""
+        texts = len(taxonomy.occupation_labels) + len(taxonomy.competence_labels)
+        return cls(
+            steps=min(cls.steps, max(200, texts // 16)),
+            batch=min(cls.batch, max(64, texts // 32)),
+        )
+
 
 class Encoder:
     """Texts into unit vectors of `dimensions` float32; a text without a known feature is all 0."""
@@ -56,7 +65,7 @@ class Encoder:
         self.counts_: dict[str, int] = {}
         self._word = lru_cache(maxsize=1 << 18)(self._feature_ids)
 
-    def fit(self, taxonomy: Taxonomy) -> Self:
+    def fit(self, taxonomy: Taxonomy, told: Callable[[float], None] = lambda _share: None) -> Self:
         """Learn the features and their vectors from all labels and descriptions of a taxonomy."""
         texts = [
             label.text
@@ -73,7 +82,7 @@ class Encoder:
         count, dims = len(self.features_), self.settings.dimensions
         self.vectors_ = generator.normal(0, dims**-0.5, (count, dims)).astype(np.float32)
         if count:
-            _train(self, taxonomy, generator)
+            _train(self, taxonomy, generator, told)
         return self
 
     def matrix(self, texts: Sequence[str]) -> csr_array:
@@ -200,7 +209,12 @@ def _pieces(texts: Sequence[Label]) -> list[Label]:
     ]
 
 
-def _train(encoder: Encoder, taxonomy: Taxonomy, generator: np.random.Generator) -> None:
+def _train(
+    encoder: Encoder,
+    taxonomy: Taxonomy,
+    generator: np.random.Generator,
+    told: Callable[[float], None],
+) -> None:
     settings = encoder.settings
     jobs = _Texts(
         encoder,
@@ -217,6 +231,7 @@ def _train(encoder: Encoder, taxonomy: Taxonomy, generator: np.random.Generator)
     sample = _Sampler(taxonomy, jobs, skills, generator)
     squares = np.full(len(encoder.vectors_), 1e-8, np.float32)
     for step in range(settings.steps):
+        told(step / settings.steps)
         rate = settings.rate * (1 - 0.9 * step / settings.steps)
         batch = sample.skills if step % 4 == 3 else sample.jobs
         left, right, concepts = batch(settings.batch)

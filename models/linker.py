@@ -18,7 +18,7 @@ import snowballstemmer
 from numpy.typing import NDArray
 
 from competent_data.taxonomy import Taxonomy
-from competent_data.text import FUNCTION_WORDS, fold, plain, spans
+from competent_data.text import EVERYDAY_WORDS, FUNCTION_WORDS, fold, plain, spans
 
 How = Literal["label", "words near one another"]
 SEQUENCE, ONE_WORD, OTHER_WORD, WINDOW = 0.95, 0.8, 0.6, 0.7
@@ -212,6 +212,8 @@ def _same_word(label: str, written: str) -> bool:
     """Whether a label of one word stands there: a stem alone confuses status, statistics."""
     if _cased(label):
         return label == written
+    if fold(written) in EVERYDAY_WORDS:
+        return False
     one, other = sorted((fold(label), fold(written)), key=len)
     return other.startswith(one[:-1]) and len(other) - len(one) <= ENDING
 

@@ -87,6 +87,13 @@ class Scorecard:
             found = found + line.points * strengths[line.name]
         return np.asarray(found)
 
+    def factors(self, values: Mapping[str, Floats]) -> tuple[Floats, Floats]:
+        """Reach and wish, each in [0, 1], in the shape of the values."""
+        strengths = self.strengths(values)
+        share = self.reach_share
+        reach = self.factor(strengths, "reach") / (100 * share)
+        return reach, self.factor(strengths, "wish") / (100 * (1 - share))
+
     def scores(self, values: Mapping[str, Floats]) -> Floats:
         """Scores in [0, 100], in the shape of the values."""
         strengths = self.strengths(values)

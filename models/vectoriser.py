@@ -74,7 +74,12 @@ class Vectoriser:
         self.essential_ = csr_array((0, 0))
         self.specificity_: NDArray[np.float64] = np.zeros(0)
 
-    def fit(self, taxonomy: Taxonomy, advertisements: Sequence[str]) -> Self:
+    def fit(
+        self,
+        taxonomy: Taxonomy,
+        advertisements: Sequence[str],
+        told: Callable[[float], None] = lambda _share: None,
+    ) -> Self:
         """Learn from the taxonomies; from advertisements only how rare a word is."""
         self.competences_ = {id_: i for i, id_ in enumerate(taxonomy.competences)}
         self.occupations_ = {id_: i for i, id_ in enumerate(taxonomy.occupations)}
@@ -84,7 +89,7 @@ class Vectoriser:
         self.essential_ = sparse_on_grid(csr_array(taxonomy.profile.multiply(taxonomy.essential)))
         self.specificity_ = specificity(taxonomy.profile)
         self.linker.fit(taxonomy)
-        self.encoder.fit(taxonomy)
+        self.encoder.fit(taxonomy, told)
         self.reader.fit(taxonomy)
         counted = [text for text in advertisements if tokens(text)]
         if counted:

@@ -1,0 +1,71 @@
+"""A person beside a vacancy or an occupation, competence by competence: testing oneself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from matcher.explain import Evidence, Explainer, JobSide, PersonSide, Reason
+from matcher.suggestions import Status
+
+Match = Literal["covered", "near", "missing", "unknown"]
+MATCHES: tuple[Match, ...] = ("covered", "near", "unknown", "missing")
+COVERED = 0.75
+"""From this share on, a confirmed competence covers what is asked; below, it is near."""
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One competence that is asked, must or may, and how the person stands to it."""
+
+    match: Match
+    must: bool
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A person beside a target. `bars` are the requirements that are not met, in words."""
+
+    person: str
+    target: str
+    title: str
+    status: Status
+    competences: tuple[Compared, ...] = ()
+    score: float | None = None
+    reach: float | None = None
+    wish: float | None = None
+    reasons: tuple[Reason, ...] = ()
+    bars: tuple[str, ...] = ()
+
+
+def compared(explainer: Explainer, person: PersonSide, job: JobSide) -> tuple[Compared, ...]:
+    """Every competence that is asked: must first, best covered first, then by label."""
+    asked = {**dict.fromkeys(job.may, False), **dict.fromkeys(job.must, True)}
+    explainer.labels.fetch(explainer.competences[c] for c in asked)
+    found = [
+        Compared(
+            _match(explainer, person, c),
+            must,
+            Evidence(
+                explainer.labels.get(explainer.competences[c]),
+                explainer.where_person(person, c),
+                explainer.where_job(job, c),
+                person.covers.get(c, 0.0),
+                explainer.competences[c],
+            ),
+        )
+        for c, must in asked.items()
+    ]
+    return tuple(sorted(found, key=lambda c: (not c.must, -c.evidence.strength, c.evidence.label)))
+
+
+def _match(explainer: Explainer, person: PersonSide, competence: int) -> Match:
+    """Confirmed: covered or near. Only read or usual: unknown, to be confirmed. Else missing,
+    unless the dossier confirms nothing at all, of which nothing can be said."""
+    if explainer.competences[competence] in person.record.competences.refused:
+        return "missing"
+    ground = person.grounds.get(competence)
+    if ground is not None and ground.how == "stated":
+        return "covered" if ground.strength >= COVERED else "near"
+    return "unknown" if ground is not None or not person.row.held.nnz else "missing"

@@ -1,0 +1,53 @@
+"""Fitting: what the store teaches, written as an artefact, with everybody's rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from competent_data.places import Gazetteer
+from competent_data.store import Store, StoreError
+from competent_data.taxonomy import Taxonomy
+from matcher import translate
+from models import artefact
+from models.artefact import Fitted
+from models.encoder import EncoderSettings
+from models.vectoriser import Vectoriser
+
+Told = Callable[[float, str], None]
+"""Hears the share done, in [0, 1], and what is being done."""
+
+
+def fit(store: Store, folder: Path, told: Told, settings: EncoderSettings | None = None) -> Fitted:
+    """Fit on all taxonomies, vacancies and people of a store, and write the artefact to `folder`.
+
+    Raises:
+        StoreError: the store holds no competence.
+    """
+    taxonomy = Taxonomy.load(store)
+    if not taxonomy.competences:
+        raise StoreError(
+            f"the store at {store.url} holds no competences to learn from; import a taxonomy first "
+            "(matcher import esco …, or matcher import sample)"
+        )
+    places = Gazetteer.load(store)
+    jobs = [translate.job(vacancy, places) for vacancy in store.vacancies()]
+    seekers = [translate.seeker(person, places) for person in store.people()]
+    vectoriser = Vectoriser(settings or EncoderSettings.suited(taxonomy))
+    vectoriser.fit(
+        taxonomy,
+        [f"{job.title}\n{job.text}" for job in jobs],
+        lambda share: told(0.02 + 0.83 * share, "learning the words of the taxonomies"),
+    )
+    told(0.85, f"reading {len(jobs)} vacancies and {len(seekers)} dossiers")
+    fitted = Fitted(
+        vectoriser=vectoriser,
+        people=vectoriser.people(seekers),
+        jobs=vectoriser.jobs(jobs),
+        people_seen={s.id: translate.digest(s) for s in seekers},
+        jobs_seen={j.id: translate.digest(j) for j in jobs},
+        taxonomy_digest=taxonomy.digest,
+    )
+    artefact.save(fitted, folder)
+    told(1.0, f"written to {folder}")
+    return fitted

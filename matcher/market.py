@@ -1,0 +1,72 @@
+"""Everybody and every vacancy of a store as rows, as they stand now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from competent_data.places import Gazetteer
+from competent_data.store import Store
+from matcher import translate
+from matcher.explain import JobSide, PersonSide
+from models.artefact import Fitted
+from models.rows import WISHES_KNOWN, WORK_KNOWN, Job, JobRows, PeopleRows, Seeker
+
+_S = TypeVar("_S", Seeker, Job)
+_T = TypeVar("_T", PeopleRows, JobRows)
+
+
+class Market:
+    """All people and vacancies of a store; a record that came after fitting gets its row here."""
+
+    def __init__(self, store: Store, fitted: Fitted) -> None:
+        self.vectoriser = fitted.vectoriser
+        self.places = Gazetteer.load(store)
+        self.vacancies = list(store.vacancies())
+        self.people = list(store.people())
+        self.jobs = [translate.job(v, self.places) for v in self.vacancies]
+        self.seekers = [translate.seeker(p, self.places) for p in self.people]
+        self.job_rows = _current(self.jobs, fitted.jobs, fitted.jobs_seen, self.vectoriser.jobs)
+        self.people_rows = _current(
+            self.seekers, fitted.people, fitted.people_seen, self.vectoriser.people
+        )
+
+    def person(self, i: int) -> PersonSide:
+        """The i-th person of the store."""
+        row = self.people_rows.take([i])
+        return PersonSide(self.people[i], self.seekers[i], row, self.vectoriser)
+
+    def vacancy(self, i: int) -> JobSide:
+        """The i-th vacancy of the store."""
+        row = self.job_rows.take([i])
+        return JobSide(self.vacancies[i], self.jobs[i], row, self.vectoriser)
+
+
+def people_told(people: PeopleRows) -> NDArray[np.bool_]:
+    """(n,): whether a competence or an occupation of the person is known."""
+    named = (people.known & (WORK_KNOWN | WISHES_KNOWN)) > 0
+    return np.asarray(named | (np.diff(people.covers.indptr) > 0))
+
+
+def jobs_told(jobs: JobRows) -> NDArray[np.bool_]:
+    """(m,): whether a competence or an occupation of the job is known."""
+    parts = (jobs.must, jobs.may, jobs.occupation, jobs.profile)
+    return np.asarray(sum(np.diff(part.indptr) for part in parts) > 0)
+
+
+def _current(
+    records: Sequence[_S],
+    rows: _T,
+    seen: Mapping[str, str],
+    make: Callable[[Sequence[_S]], _T],
+) -> _T:
+    """The rows of records as they are now: fitted ones where unchanged, new ones where not."""
+    at = {id_: i for i, id_ in enumerate(rows.ids)}
+    fresh = [r for r in records if r.id not in at or seen.get(r.id) != translate.digest(r)]
+    joined = rows.join([rows, make(fresh)]) if fresh else rows
+    at.update((record.id, len(rows) + i) for i, record in enumerate(fresh))
+    order = [at[record.id] for record in records]
+    return joined if order == list(range(len(joined))) else joined.take(order)
