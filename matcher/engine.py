@@ -28,7 +28,7 @@ from matcher.settings import Settings
 from matcher.suggestions import NearMiss, Suggestion, Suggestions
 from models import artefact
 from models.artefact import Fitted
-from models.eligibility import Bar, eligibility
+from models.eligibility import Bar, Eligibility, eligibility
 from models.scorecard import Scorecard
 from models.signals import distance_km, signals
 
@@ -82,12 +82,7 @@ class Engine:
         side = self._person_side(person)
         if not people_told(side.row)[0]:
             return Suggestions(person.id, today, "insufficient_data", considered=len(rows))
-        values = {name: value[0] for name, value in signals(side.row, rows).items()}
-        checked = eligibility(side.row, rows, today.toordinal())
-        done = _done((e.vacancy, e.kind) for e in self.store.events(person.id))
-        open_ = jobs_told(rows) & np.array([id_ not in done for id_ in rows.ids], dtype=bool)
-        scores = self.scorecard.scores(values)
-        kept = np.flatnonzero(checked.eligible[0] & open_)
+        values, scores, kept, checked, done = self._scored(side, today)
         chosen = _best(kept, scores, rows.ids, limit)
         explainer = self._explainer(lang or person.lang)
         sides = [self.market.vacancy(i) for i in chosen]
@@ -114,9 +109,8 @@ class Engine:
                 _name(Bar(int(checked.bars[0, i]))),
                 self._bar_text(explainer, side, other, Bar(int(checked.bars[0, i]))),
             )
-            for i in _best(
-                np.flatnonzero(checked.near[0] & open_), scores, rows.ids, NEAR_MISSES_SHOWN
-            )
+            for i in _best(np.flatnonzero(checked.near[0]), scores, rows.ids, NEAR_MISSES_SHOWN)
+            if rows.ids[i] not in done
             for other in (self.market.vacancy(i),)
         )
         return Suggestions(
@@ -128,6 +122,15 @@ class Engine:
             _left_out(checked.bars[0], done, rows.ids),
             len(rows),
         )
+
+    def ranking(self, person: Person, today: dt.date) -> list[tuple[str, float]]:
+        """Every vacancy that `suggest` would show without a limit, best first, with its score."""
+        side = self._person_side(person)
+        if not people_told(side.row)[0]:
+            return []
+        rows = self.market.job_rows
+        _, scores, kept, *_ = self._scored(side, today)
+        return [(rows.ids[i], float(scores[i])) for i in _best(kept, scores, rows.ids, len(kept))]
 
     def candidates(
         self, vacancy: Vacancy, today: dt.date, *, limit: int = 10, lang: Lang | None = None
@@ -233,6 +236,18 @@ class Engine:
         job = translate.job(vacancy, self.market.places)
         profile = vacancy.id in self.vectoriser.occupations_
         return JobSide(vacancy, job, self.vectoriser.jobs([job]), self.vectoriser, profile)
+
+    def _scored(
+        self, side: PersonSide, today: dt.date
+    ) -> tuple[dict[str, Floats], Floats, NDArray[np.int64], Eligibility, dict[str, str]]:
+        """Signals and scores of a person with all vacancies (m,), and which of these to rank."""
+        rows = self.market.job_rows
+        values = {name: value[0] for name, value in signals(side.row, rows).items()}
+        checked = eligibility(side.row, rows, today.toordinal())
+        done = _done((e.vacancy, e.kind) for e in self.store.events(side.record.id))
+        open_ = jobs_told(rows) & np.array([id_ not in done for id_ in rows.ids], dtype=bool)
+        kept = np.flatnonzero(checked.eligible[0] & open_)
+        return values, self.scorecard.scores(values), kept, checked, done
 
     def _suggestion(
         self,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
@@ -33,6 +36,15 @@ class Market:
         self.people_rows = _current(
             self.seekers, fitted.people, fitted.people_seen, self.vectoriser.people
         )
+
+    @cached_property
+    def digest(self) -> str:
+        """Tells this market from one with another record or another taxonomy."""
+        found = hashlib.sha256()
+        for digest in (*map(translate.digest, self.jobs), *map(translate.digest, self.seekers)):
+            found.update(digest.encode())
+        found.update(json.dumps(sorted(self.vectoriser.competences_)).encode())
+        return found.hexdigest()
 
     def person(self, i: int) -> PersonSide:
         """The i-th person of the store."""

@@ -1,25 +1,138 @@
-"""Answers as JSON: stable, one suggestion a line; documented in docs/json.md."""
+"""Answers as JSON: stable, one suggestion a line; docs/json.md says what each field means."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing_extensions import TypedDict  # pydantic wants this one for its schemas before 3.12
 
-from matcher.comparison import Comparison
+from matcher.comparison import Comparison, Match
 from matcher.explain import Evidence, Gap, Reason
-from matcher.suggestions import NearMiss, Suggestion, Suggestions
+from matcher.suggestions import NearMiss, Status, Suggestion, Suggestions
 
 
-def suggestion(item: Suggestion, *, key: str = "vacancy") -> dict[str, Any]:
-    """One suggestion; `key` is what its id is called: vacancy, or person for a candidate."""
+class EvidenceLine(TypedDict):
+    """What a reason rests on, on either side."""
+
+    id: str | None
+    label: str
+    strength: float
+    person: str
+    vacancy: str
+
+
+class ReasonLine(TypedDict):
+    """What one signal adds; where `known` is false its neutral strength counts."""
+
+    signal: str
+    factor: str
+    strength: float
+    weight: float
+    points: float
+    known: bool
+    text: str
+    evidence: list[EvidenceLine]
+
+
+class GapLine(TypedDict):
+    """A competence that is missing, with the score and the rank that it would bring."""
+
+    competence: str
+    label: str
+    score_with: float
+    rank_with: int
+
+
+class _Ranked(TypedDict):
+    rank: int
+    title: str
+    score: float
+    reach: float
+    wish: float
+    reasons: list[ReasonLine]
+    gaps: list[GapLine]
+    sources: list[str]
+    distance_km: float | None
+
+
+class SuggestionLine(_Ranked):
+    """A vacancy for a person."""
+
+    vacancy: str
+    employer: str | None
+    place: str | None
+    valid_through: str | None
+
+
+class CandidateLine(_Ranked):
+    """A person for a vacancy."""
+
+    person: str
+
+
+class NearMissLine(TypedDict):
+    """A pair that one requirement bars; `id` is the vacancy's or the person's."""
+
+    id: str
+    title: str
+    score: float
+    bar: str
+    text: str
+
+
+class _Answer(TypedDict):
+    today: str
+    status: Status
+    near_misses: list[NearMissLine]
+    left_out: dict[str, int]
+    considered: int
+
+
+class SuggestionsAnswer(_Answer):
+    """All suggestions for a person."""
+
+    person: str
+    suggestions: list[SuggestionLine]
+
+
+class CandidatesAnswer(_Answer):
+    """All candidates for a vacancy."""
+
+    vacancy: str
+    candidates: list[CandidateLine]
+
+
+class ComparedLine(EvidenceLine):
+    """A competence that is asked and how the person stands to it."""
+
+    match: Match
+    must: bool
+
+
+class ComparisonAnswer(TypedDict):
+    """A person beside a vacancy or an occupation."""
+
+    person: str
+    target: str
+    title: str
+    status: Status
+    competences: list[ComparedLine]
+    score: float | None
+    reach: float | None
+    wish: float | None
+    reasons: list[ReasonLine]
+    bars: list[str]
+
+
+def suggestion(item: Suggestion) -> SuggestionLine:
+    """A vacancy for a person."""
     return {
         "rank": item.rank,
-        key: item.id,
+        "vacancy": item.id,
         "title": item.title,
         "score": item.score,
         "reach": item.reach,
         "wish": item.wish,
-        "reasons": [reason(r) for r in item.reasons],
-        "gaps": [gap(g) for g in item.gaps],
+        "reasons": [_reason(r) for r in item.reasons],
+        "gaps": [_gap(g) for g in item.gaps],
         "sources": list(item.sources),
         "distance_km": item.distance_km,
         "employer": item.employer,
@@ -28,8 +141,69 @@ def suggestion(item: Suggestion, *, key: str = "vacancy") -> dict[str, Any]:
     }
 
 
-def reason(found: Reason) -> dict[str, Any]:
-    """One reason; `known` is false where nothing is known and the neutral strength counts."""
+def candidate(item: Suggestion) -> CandidateLine:
+    """A person for a vacancy."""
+    return {
+        "rank": item.rank,
+        "person": item.id,
+        "title": item.title,
+        "score": item.score,
+        "reach": item.reach,
+        "wish": item.wish,
+        "reasons": [_reason(r) for r in item.reasons],
+        "gaps": [_gap(g) for g in item.gaps],
+        "sources": list(item.sources),
+        "distance_km": item.distance_km,
+    }
+
+
+def suggestions(found: Suggestions) -> SuggestionsAnswer:
+    """A whole answer for a person, with what was left out and why."""
+    return {
+        "person": found.subject,
+        "suggestions": [suggestion(item) for item in found.items],
+        **_answer(found),
+    }
+
+
+def candidates(found: Suggestions) -> CandidatesAnswer:
+    """A whole answer for a vacancy, with what was left out and why."""
+    return {
+        "vacancy": found.subject,
+        "candidates": [candidate(item) for item in found.items],
+        **_answer(found),
+    }
+
+
+def comparison(found: Comparison) -> ComparisonAnswer:
+    """A person beside a vacancy or an occupation."""
+    return {
+        "person": found.person,
+        "target": found.target,
+        "title": found.title,
+        "status": found.status,
+        "competences": [
+            {"match": c.match, "must": c.must, **_evidence(c.evidence)} for c in found.competences
+        ],
+        "score": found.score,
+        "reach": found.reach,
+        "wish": found.wish,
+        "reasons": [_reason(r) for r in found.reasons],
+        "bars": list(found.bars),
+    }
+
+
+def _answer(found: Suggestions) -> _Answer:
+    return {
+        "today": found.today.isoformat(),
+        "status": found.status,
+        "near_misses": [_near_miss(near) for near in found.near_misses],
+        "left_out": dict(found.left_out),
+        "considered": found.considered,
+    }
+
+
+def _reason(found: Reason) -> ReasonLine:
     return {
         "signal": found.signal,
         "factor": found.factor,
@@ -38,12 +212,11 @@ def reason(found: Reason) -> dict[str, Any]:
         "points": found.points,
         "known": found.known,
         "text": found.text,
-        "evidence": [evidence(e) for e in found.evidence],
+        "evidence": [_evidence(e) for e in found.evidence],
     }
 
 
-def evidence(found: Evidence) -> dict[str, Any]:
-    """What a reason rests on, on either side."""
+def _evidence(found: Evidence) -> EvidenceLine:
     return {
         "id": found.id,
         "label": found.label,
@@ -53,8 +226,7 @@ def evidence(found: Evidence) -> dict[str, Any]:
     }
 
 
-def gap(found: Gap) -> dict[str, Any]:
-    """A gap with the score and the rank that it would bring."""
+def _gap(found: Gap) -> GapLine:
     return {
         "competence": found.competence,
         "label": found.label,
@@ -63,43 +235,11 @@ def gap(found: Gap) -> dict[str, Any]:
     }
 
 
-def near_miss(found: NearMiss, *, key: str = "vacancy") -> dict[str, Any]:
-    """A pair that one requirement bars."""
+def _near_miss(found: NearMiss) -> NearMissLine:
     return {
-        key: found.id,
+        "id": found.id,
         "title": found.title,
         "score": found.score,
         "bar": found.bar,
         "text": found.text,
-    }
-
-
-def answer(found: Suggestions, *, key: str = "vacancy") -> dict[str, Any]:
-    """A whole answer, with what was left out and why."""
-    return {
-        "for": found.subject,
-        "today": found.today.isoformat(),
-        "status": found.status,
-        "suggestions": [suggestion(item, key=key) for item in found.items],
-        "near_misses": [near_miss(n, key=key) for n in found.near_misses],
-        "left_out": dict(found.left_out),
-        "considered": found.considered,
-    }
-
-
-def comparison(found: Comparison) -> dict[str, Any]:
-    """A person beside a vacancy or an occupation."""
-    return {
-        "person": found.person,
-        "target": found.target,
-        "title": found.title,
-        "status": found.status,
-        "competences": [
-            {"match": c.match, "must": c.must, **evidence(c.evidence)} for c in found.competences
-        ],
-        "score": found.score,
-        "reach": found.reach,
-        "wish": found.wish,
-        "reasons": [reason(r) for r in found.reasons],
-        "bars": list(found.bars),
     }

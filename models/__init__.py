@@ -1,0 +1,1 @@
+"""What is learnt: texts, ids and arrays in, scores out; never a person's identity."""

@@ -101,6 +101,15 @@ def load(folder: Path, taxonomy_digest: str) -> Fitted:
     return _read(_Reader(folder, manifest["files"]), manifest)
 
 
+def fitted_on(folder: Path) -> str | None:
+    """The digest of the taxonomies that an artefact was fitted on; None where there is none."""
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return str(manifest["taxonomy"]) if manifest.get("format") == FORMAT else None
+
+
 class _Writer:
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -81,7 +81,7 @@ class Report:
 class Progress(Protocol):
     """Called after each transaction: the share done in [0, 1] and what is safely stored by now."""
 
-    def __call__(self, share: float, stored: str) -> None: ...
+    def __call__(self, share: float, stored: str, /) -> None: ...
 
 
 def silent(share: float, stored: str) -> None:
@@ -119,6 +119,19 @@ def store_batches(
         count += len(batch)
         told(count)
     return count
+
+
+def only(records: Sequence[T], report: Report, path: Path, what: str) -> T:
+    """The single record of a file.
+
+    Raises:
+        FormatError: there are none or several, or one was refused.
+    """
+    if report.refused:
+        raise FormatError(str(report.refused[0]))
+    if len(records) != 1:
+        raise FormatError(f"{path} holds {len(records)} records, expected one {what}")
+    return records[0]
 
 
 def open_text(path: Path) -> io.TextIOBase:

@@ -19,6 +19,7 @@ from competent_data.formats.intake import (
     Misfit,
     Progress,
     Report,
+    only,
     open_text,
     silent,
     store_batches,
@@ -79,6 +80,16 @@ def import_people(store: Store, path: Path, progress: Progress = silent) -> Repo
         checked(), store.put_people, lambda n: progress(1, f"people: {n} stored")
     )
     return report
+
+
+def read_person(path: Path) -> Person:
+    """The one dossier of a file, which is not stored.
+
+    Raises:
+        FormatError: the file can't be read, or holds none, several, or one that does not fit.
+    """
+    report = Report()
+    return only(list(read_people(path, report)), report, path, "dossier")
 
 
 def read_people(path: Path, report: Report) -> Iterator[Person]:

@@ -16,6 +16,7 @@ from competent_data.formats.intake import (
     Progress,
     Report,
     convert,
+    only,
     open_text,
     read_csv,
     short,
@@ -78,6 +79,16 @@ def import_vacancies(
         lambda n: progress(min(1.0, stored_bytes / size), f"vacancies: {n} stored"),
     )
     return report
+
+
+def read_vacancy(path: Path) -> Vacancy:
+    """The one vacancy of a file, which is not stored.
+
+    Raises:
+        FormatError: the file can't be read, or holds none, several, or one that does not fit.
+    """
+    report = Report()
+    return only(list(read_vacancies(path, None, report)), report, path, "vacancy")
 
 
 def read_vacancies(path: Path, format_: Format | None, report: Report) -> Iterator[Vacancy]:

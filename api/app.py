@@ -1,0 +1,200 @@
+"""The service: translate, call the engine, translate. No access control yet: loopback only."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import cache
+from typing import Annotated, Any
+
+import msgspec
+from fastapi import Body, FastAPI, Query, Request, Response
+from typing_extensions import TypedDict
+
+from api import problems
+from api.schema import COMPARE_EXAMPLES, PERSON_EXAMPLES, VACANCY_EXAMPLES, with_records
+from competent_data.formats.intake import Misfit, convert
+from competent_data.records import Lang, Person, Vacancy, check_levels
+from competent_data.store import UnknownId
+from matcher import wire
+from matcher.engine import Engine
+from matcher.typeahead import Typeahead
+
+Limit = Annotated[int, Query(ge=1, le=100, description="How many at most.")]
+Today = Annotated[dt.date | None, Query(description="The day to answer for; today by default.")]
+Spoken = Annotated[Lang | None, Query(description="Language of the answer.")]
+
+
+class Health(TypedDict):
+    """That the service answers, and over how much."""
+
+    status: str
+    people: int
+    vacancies: int
+
+
+class CompetenceLine(TypedDict):
+    """A competence by its preferred label, and the label that matched what was typed."""
+
+    competence: str
+    label: str
+    matched: str
+
+
+def create_app(load: Callable[[], Engine]) -> FastAPI:
+    """The service over the engine that `load` gives, which is asked once, at start."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.engine = load()
+        yield
+
+    app = FastAPI(
+        title="competent-matcher",
+        summary="Matches people and jobs on competences, with every point of the score explained.",
+        version="1",
+        lifespan=lifespan,
+    )
+    problems.install(app)
+    _routes(app)
+    with_records(app)
+    return app
+
+
+def _routes(app: FastAPI) -> None:
+    @cache
+    def typeahead(lang: Lang) -> Typeahead:
+        return Typeahead.load(app.state.engine.store, lang)
+
+    @app.get("/healthz", response_model=Health, tags=["service"])
+    def healthz(request: Request) -> Response:
+        """Whether the service answers."""
+        market = _engine(request).market
+        return _json(
+            {"status": "ok", "people": len(market.people), "vacancies": len(market.vacancies)}
+        )
+
+    @app.post("/suggestions", response_model=wire.SuggestionsAnswer, tags=["suggestions"])
+    def suggestions_for(
+        request: Request,
+        person: Annotated[dict[str, Any], Body(openapi_examples=PERSON_EXAMPLES)],
+        limit: Limit = 10,
+        today: Today = None,
+        lang: Spoken = None,
+    ) -> Response:
+        """The best vacancies for a person sent along, who is not stored."""
+        found = _engine(request).suggest(_person(person), _day(today), limit=limit, lang=lang)
+        return _json(wire.suggestions(found))
+
+    @app.get(
+        "/people/{person:path}/suggestions",
+        response_model=wire.SuggestionsAnswer,
+        tags=["suggestions"],
+    )
+    def suggestions_of(
+        request: Request,
+        person: str,
+        limit: Limit = 10,
+        today: Today = None,
+        lang: Spoken = None,
+    ) -> Response:
+        """The best vacancies for a stored person."""
+        engine = _engine(request)
+        found = engine.suggest(engine.store.person(person), _day(today), limit=limit, lang=lang)
+        return _json(wire.suggestions(found))
+
+    @app.post("/candidates", response_model=wire.CandidatesAnswer, tags=["candidates"])
+    def candidates_for(
+        request: Request,
+        vacancy: Annotated[dict[str, Any], Body(openapi_examples=VACANCY_EXAMPLES)],
+        limit: Limit = 10,
+        today: Today = None,
+        lang: Spoken = None,
+    ) -> Response:
+        """The best people for a vacancy sent along, which is not stored."""
+        found = _engine(request).candidates(
+            convert(vacancy, Vacancy), _day(today), limit=limit, lang=lang
+        )
+        return _json(wire.candidates(found))
+
+    @app.get(
+        "/vacancies/{vacancy:path}/candidates",
+        response_model=wire.CandidatesAnswer,
+        tags=["candidates"],
+    )
+    def candidates_of(
+        request: Request,
+        vacancy: str,
+        limit: Limit = 10,
+        today: Today = None,
+        lang: Spoken = None,
+    ) -> Response:
+        """The best people for a stored vacancy."""
+        engine = _engine(request)
+        found = engine.candidates(
+            engine.store.vacancy(vacancy), _day(today), limit=limit, lang=lang
+        )
+        return _json(wire.candidates(found))
+
+    @app.post("/compare", response_model=wire.ComparisonAnswer, tags=["compare"])
+    def compare(
+        request: Request,
+        pair: Annotated[dict[str, Any], Body(openapi_examples=COMPARE_EXAMPLES)],
+        today: Today = None,
+        lang: Spoken = None,
+    ) -> Response:
+        """A person beside a vacancy or an occupation: each an id, or a record sent along."""
+        engine = _engine(request)
+        unknown = pair.keys() - {"person", "target"}
+        if unknown:
+            raise Misfit(min(unknown), "a field of that name", "person and target only")
+        person, target = pair.get("person"), pair.get("target")
+        found = engine.compare(
+            engine.store.person(person) if isinstance(person, str) else _person(person),
+            _target(engine, target) if isinstance(target, str) else convert(target, Vacancy),
+            _day(today),
+            lang=lang,
+        )
+        return _json(wire.comparison(found))
+
+    @app.get("/competences", response_model=list[CompetenceLine], tags=["competences"])
+    def competences(
+        q: Annotated[str, Query(min_length=1, max_length=100, examples=["heftr"])],
+        lang: Lang = "nl",
+        limit: Limit = 10,
+    ) -> Response:
+        """Competences while somebody types."""
+        found = typeahead(lang).find(q, limit)
+        return _json(
+            [{"competence": f.competence, "label": f.label, "matched": f.matched} for f in found]
+        )
+
+
+def _engine(request: Request) -> Engine:
+    engine: Engine = request.app.state.engine
+    return engine
+
+
+def _person(value: Any) -> Person:
+    person = convert(value, Person)
+    try:
+        check_levels(person)
+    except ValueError as error:
+        raise Misfit("competences", str(error), "each competence under one level") from error
+    return person
+
+
+def _target(engine: Engine, id_: str) -> Vacancy:
+    try:
+        return engine.store.vacancy(id_)
+    except UnknownId:
+        return engine.occupation_profile(id_)
+
+
+def _day(today: dt.date | None) -> dt.date:
+    return today or dt.date.today()
+
+
+def _json(value: object) -> Response:
+    return Response(msgspec.json.encode(value), media_type="application/json")

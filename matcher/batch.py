@@ -1,0 +1,74 @@
+"""Everybody's suggestions in one run, person by person, in the order of their ids.
+
+What is written lies in `FILE.<run>.part` until all is done, and the file then appears at once. The
+name of the run tells its day, its settings and its data: the same run goes on where a
+killed one stopped, another one starts anew.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from competent_data.records import Lang
+from matcher import wire
+from matcher.engine import Engine
+
+_SYNC_EVERY = 100
+
+
+@dataclass(frozen=True)
+class Written:
+    """How many people and suggestions the file holds; `resumed` people stood there already."""
+
+    people: int
+    suggestions: int
+    resumed: int
+
+
+def write(
+    engine: Engine,
+    out: Path,
+    today: dt.date,
+    *,
+    limit: int = 10,
+    lang: Lang | None = None,
+    told: Callable[[float, str], None] = lambda _share, _text: None,
+) -> Written:
+    """Write one line a person: {"person", "suggestions", "today", "status", …}."""
+    run = f"{today}|{limit}|{lang}|{engine.market.digest}"
+    part = out.with_name(f"{out.name}.{hashlib.sha256(run.encode()).hexdigest()[:12]}.part")
+    resumed, suggestions = _done(part)
+    people = engine.market.people
+    with part.open("a", encoding="utf-8") as file:
+        for number, person in enumerate(people[resumed:], resumed + 1):
+            answer = wire.suggestions(engine.suggest(person, today, limit=limit, lang=lang))
+            suggestions += len(answer["suggestions"])
+            file.write(json.dumps(answer, ensure_ascii=False) + "\n")
+            if number % _SYNC_EVERY == 0 or number == len(people):
+                file.flush()
+                os.fsync(file.fileno())
+                told(number / len(people), f"{number} of {len(people)} people")
+    part.replace(out)
+    return Written(len(people), suggestions, resumed)
+
+
+def _done(part: Path) -> tuple[int, int]:
+    """People and suggestions of whole lines; a torn last line is cut off."""
+    if not part.exists():
+        return 0, 0
+    people = suggestions = whole = 0
+    with part.open("rb") as file:
+        for line in file:
+            if not line.endswith(b"\n"):
+                break
+            people += 1
+            suggestions += len(json.loads(line)["suggestions"])
+            whole += len(line)
+    os.truncate(part, whole)
+    return people, suggestions

@@ -1,0 +1,141 @@
+"""Quality on judged sets, beside a floor computed in the same run.
+
+The sets are reference data that is not part of this project: MATCHER_REFERENCE_DATA names their
+folder. They are only ever ranked, never learnt from.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.table import Table
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from competent_data.formats.esco import import_esco
+from competent_data.formats.intake import FormatError
+from competent_data.formats.people import import_people
+from competent_data.formats.vacancies import import_vacancies
+from competent_data.store import Store
+from matcher.engine import Engine
+from matcher.fit import fit
+from matcher.measures import average_precision, ndcg, paired_bootstrap
+from matcher.settings import REFERENCE_DATA, Settings
+
+Floats = NDArray[np.float64]
+Told = Callable[[float, str], None]
+_DAY = dt.date(2026, 11, 2)
+"""The judged vacancies bear no dates, so any day gives the same."""
+
+
+def reference_data() -> Path:
+    """The folder of the reference data.
+
+    Raises:
+        FormatError: MATCHER_REFERENCE_DATA is not set or names no folder.
+    """
+    named = os.environ.get(REFERENCE_DATA)
+    if not named or not Path(named).is_dir():
+        raise FormatError(
+            f"{REFERENCE_DATA} is {named or 'not set'}; expected the folder that holds data/ and "
+            "bench/"
+        )
+    return Path(named)
+
+
+def judged_seekers(source: Path, folder: Path) -> tuple[Path, Path, dict[str, str]]:
+    """Turn the judged advertisements into files of our formats, the gold occupation withheld.
+
+    Returns the file of vacancies, the file of people, and the gold occupation by id.
+    """
+    rows = [json.loads(line) for line in source.read_text("utf-8").splitlines()]
+    vacancies, people = folder / "vacancies.jsonl", folder / "people.jsonl"
+    _write(
+        vacancies,
+        [
+            {"id": r["id"], "lang": "en", "title": r["title"], "text": r["description"]}
+            for r in rows
+        ],
+    )
+    _write(people, [{"id": r["id"], "lang": "en", "text": r["seeker"]} for r in rows])
+    return vacancies, people, {r["id"]: r["occupation"] for r in rows}
+
+
+def run_seekers(told: Told) -> Table:
+    """A seeker's sentence → the other vacancies of the same occupation; fitted on ESCO alone."""
+    reference = reference_data()
+    source = reference / "bench" / "vacancies_en" / "vacancies.jsonl"
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        vacancies, people, gold = judged_seekers(source, folder)
+        settings = Settings.at(f"sqlite:///{folder / 'bench.db'}")
+        with Store(settings.store, create=True) as store:
+            import_esco(store, sorted((reference / "data" / "esco").glob("*.zip")), told)
+            import_vacancies(store, vacancies, progress=told)
+            import_people(store, people, progress=told)
+            fit(store, settings.artefact, told)
+        return seekers_table(Engine.open(settings), gold)
+
+
+def seekers_table(engine: Engine, gold: dict[str, str]) -> Table:
+    """The engine's ranking of each person's vacancies beside word TF-IDF on title + text."""
+    ids = [vacancy.id for vacancy in engine.market.vacancies]
+    ours = {
+        person.id: [id_ for id_, _ in engine.ranking(person, _DAY)]
+        for person in engine.market.people
+    }
+    floor = _tfidf_rankings(engine)
+    queries = [id_ for id_ in ids if sum(gold[other] == gold[id_] for other in ids) > 1]
+    table = Table(title="Seeker's sentence → other vacancies of the same occupation")
+    for column in ("method", "nDCG@10", "MAP", "queries", "learnt from"):
+        table.add_column(column, justify="left" if column in ("method", "learnt from") else "right")
+    measured = {}
+    for name, rankings, learnt in (
+        ("word TF-IDF (floor)", floor, "the vacancies"),
+        ("matcher suggest", ours, "ESCO; word counts of the vacancies"),
+    ):
+        scores = np.array([_measures(id_, rankings[id_], gold) for id_ in queries])
+        measured[name] = scores
+        means = scores.mean(axis=0)
+        table.add_row(name, f"{means[0]:.3f}", f"{means[1]:.3f}", str(len(queries)), learnt)
+    both = measured["matcher suggest"], measured["word TF-IDF (floor)"]
+    gains = [paired_bootstrap(both[0][:, i], both[1][:, i]) for i in (0, 1)]
+    table.add_row(
+        "gain, 95 % interval",
+        *(f"{g.mean:+.3f} [{g.low:+.3f}, {g.high:+.3f}]" for g in gains),
+        "",
+        "paired bootstrap, 10,000 rounds",
+    )
+    skipped = len(ids) - len(queries)
+    table.caption = f"{skipped} queries left out: no other vacancy of their occupation"
+    return table
+
+
+def _measures(id_: str, ranking: list[str], gold: dict[str, str]) -> tuple[float, float]:
+    others = [other for other in ranking if other != id_]
+    relevant = np.array([gold[other] == gold[id_] for other in others], dtype=bool)
+    wanted = sum(occupation == gold[id_] for occupation in gold.values()) - 1
+    return ndcg(relevant, wanted), average_precision(relevant, wanted)
+
+
+def _tfidf_rankings(engine: Engine) -> dict[str, list[str]]:
+    """Word 1-gram TF-IDF, sublinear tf, L2, on title + text."""
+    vacancies, people = engine.market.vacancies, engine.market.people
+    words = TfidfVectorizer(sublinear_tf=True)
+    matrix = words.fit_transform(f"{v.title} {v.text}" for v in vacancies)
+    scores = (words.transform(p.text for p in people) @ matrix.T).toarray()
+    ids = [v.id for v in vacancies]
+    return {
+        person.id: [ids[j] for j in sorted(range(len(ids)), key=lambda j: (-row[j], ids[j]))]
+        for person, row in zip(people, scores, strict=True)
+    }
+
+
+def _write(path: Path, rows: list[dict[str, object]]) -> None:
+    path.write_text("".join(json.dumps(r, ensure_ascii=False) + "\n" for r in rows), "utf-8")

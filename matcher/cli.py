@@ -1,0 +1,322 @@
+"""The command line: translate, call, translate. An error is one sentence and exit status 2."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from competent_data.formats.intake import FormatError
+from competent_data.formats.people import read_person
+from competent_data.formats.sample import import_sample, read_sample
+from competent_data.formats.vacancies import read_vacancy
+from competent_data.records import LANGS, Lang, Person, Vacancy
+from competent_data.store import Store, StoreError, UnknownId
+from competent_data.taxonomy import digest as taxonomy_digest
+from matcher import batch as batches
+from matcher import wire
+from matcher.cli_import import imports
+from matcher.engine import Engine
+from matcher.fit import fit as fit_store
+from matcher.messages import messages
+from matcher.printed import print_comparison, print_suggestions
+from matcher.progress import ProgressBar
+from matcher.settings import Settings
+from matcher.shown import show_record
+from models.artefact import ArtefactError, fitted_on
+
+FAULTS = (StoreError, FormatError, ArtefactError, OSError)
+"""What a user can put right; everything else is a fault of ours and shows itself."""
+
+_today = click.option(
+    "--today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day to answer for, as 2026-11-02; today by default.",
+)
+_lang = click.option("--lang", type=click.Choice(LANGS), help="Language of the answer.")
+_json = click.option("--json", "as_json", is_flag=True, help="JSON lines (docs/json.md).")
+_limit = click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True)
+_person_file = click.option(
+    "--person", "person_file", type=click.Path(path_type=Path), help="A dossier that is not stored."
+)
+_vacancy_file = click.option(
+    "--vacancy", "vacancy_file", type=click.Path(path_type=Path), help="A vacancy not stored."
+)
+
+
+@click.group()
+@click.version_option(package_name="competent-matcher")
+def cli() -> None:
+    """Matches people and jobs on competences, with every point of the score explained.
+
+    The store is named by MATCHER_STORE (a database URL), what is fitted by MATCHER_ARTEFACT (a
+    folder; by default beside the store).
+    """
+
+
+cli.add_command(imports)
+
+
+@cli.command()
+def fit() -> None:
+    """Learn from the store's taxonomies and read all its texts."""
+    settings = Settings.read()
+    with Store(settings.store) as store, ProgressBar() as told:
+        fitted = fit_store(store, settings.artefact, told)
+    click.echo(
+        f"fitted on {len(fitted.vectoriser.competences_)} competences and "
+        f"{len(fitted.vectoriser.occupations_)} occupations; read {len(fitted.jobs)} vacancies and "
+        f"{len(fitted.people)} dossiers; written to {settings.artefact}"
+    )
+
+
+@cli.command()
+@click.argument("person", required=False)
+@_person_file
+@_limit
+@_today
+@_lang
+@_json
+def suggest(
+    person: str | None,
+    person_file: Path | None,
+    limit: int,
+    today: dt.datetime | None,
+    lang: Lang | None,
+    as_json: bool,
+) -> None:
+    """The best vacancies for PERSON, with reasons and gaps."""
+    engine = Engine.open(Settings.read())
+    record = _person(engine.store, person, person_file)
+    _suggest(engine, record, _day(today), limit, lang, as_json=as_json)
+
+
+@cli.command()
+@click.argument("vacancy", required=False)
+@_vacancy_file
+@_limit
+@_today
+@_lang
+@_json
+def candidates(
+    vacancy: str | None,
+    vacancy_file: Path | None,
+    limit: int,
+    today: dt.datetime | None,
+    lang: Lang | None,
+    as_json: bool,
+) -> None:
+    """The best people for VACANCY, with reasons and gaps: the same score as `suggest`."""
+    engine = Engine.open(Settings.read())
+    record = _vacancy(engine.store, vacancy, vacancy_file)
+    day = _day(today)
+    found = engine.candidates(record, day, limit=limit, lang=lang)
+    spoken: Lang = lang or record.lang
+    if as_json:
+        _lines([wire.candidate(item) for item in found.items], found.status)
+        return
+    heading = messages(spoken)(
+        "show", "candidates", vacancy=record.id, title=record.title, today=f"{day:%d/%m/%Y}"
+    )
+    print_suggestions(_console(), found, spoken, heading, people=True)
+
+
+@cli.command()
+@click.argument("ids", nargs=-1, metavar="PERSON VACANCY|OCCUPATION")
+@_person_file
+@_vacancy_file
+@_today
+@_lang
+@_json
+def compare(
+    ids: tuple[str, ...],
+    person_file: Path | None,
+    vacancy_file: Path | None,
+    today: dt.datetime | None,
+    lang: Lang | None,
+    as_json: bool,
+) -> None:
+    """PERSON beside a vacancy or an occupation: covered, near, missing, unknown."""
+    expected = 2 - (person_file is not None) - (vacancy_file is not None)
+    if len(ids) != expected:
+        raise click.UsageError(
+            f"{len(ids)} ids given, expected {expected}: a person and a vacancy or occupation, "
+            "each by id or by --person FILE, --vacancy FILE"
+        )
+    engine = Engine.open(Settings.read())
+    left = list(ids)
+    record = _person(engine.store, None if person_file else left.pop(0), person_file)
+    target = _target(engine, None if vacancy_file else left.pop(0), vacancy_file)
+    found = engine.compare(record, target, _day(today), lang=lang)
+    if as_json:
+        click.echo(json.dumps(wire.comparison(found), ensure_ascii=False))
+        return
+    print_comparison(_console(), found, lang or record.lang)
+
+
+@cli.command()
+@click.argument("id_", metavar="ID")
+@_lang
+@_json
+def show(id_: str, lang: Lang | None, as_json: bool) -> None:
+    """What the store holds about a person, vacancy, competence or occupation."""
+    with Store(Settings.read().store) as store:
+        show_record(_console(), store, id_, lang or "nl", as_json=as_json)
+
+
+@cli.command()
+@_limit
+@_lang
+@_json
+def demo(limit: int, lang: Lang | None, as_json: bool) -> None:
+    """The whole way on the embedded sample: store, fit, and suggestions for one person."""
+    settings = Settings.demo()
+    sample = read_sample()
+    with Store(settings.store, create=True) as store:
+        stored = {scheme.id: scheme.version for scheme in store.schemes()}
+        if stored.get("sample") != sample.version or store.counts()["pin"] != len(sample.pins):
+            with ProgressBar() as told:
+                import_sample(store, progress=told)
+        if fitted_on(settings.artefact) != taxonomy_digest(store):
+            with ProgressBar() as told:
+                fit_store(store, settings.artefact, told)
+    engine = Engine.open(settings)
+    person = engine.store.person(sample.demo_person)
+    if not as_json:
+        console = _console()
+        spoken: Lang = lang or "nl"
+        console.print(Text(messages(spoken)("show", "invented"), style="dim"))
+        console.print(Text(person.text, style="italic"))
+        console.print()
+    _suggest(engine, person, sample.today, limit, lang or "nl", as_json=as_json)
+    if not as_json:
+        click.echo(
+            f"\nThe sample's own day is {sample.today}. Try more of it:\n"
+            f"  export MATCHER_STORE={settings.store}\n"
+            f"  matcher show {person.id}\n"
+            f"  matcher compare {person.id} sample:magazijnier --today {sample.today}\n"
+            f"  matcher candidates logistiek-v01 --today {sample.today}"
+        )
+
+
+@cli.command()
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True)
+@_limit
+@_today
+@_lang
+def batch(out: Path, limit: int, today: dt.datetime | None, lang: Lang | None) -> None:
+    """Everybody's suggestions as JSON lines, one person a line; a killed run goes on."""
+    engine = Engine.open(Settings.read())
+    with ProgressBar() as told:
+        done = batches.write(engine, out, _day(today), limit=limit, lang=lang, told=told)
+    click.echo(f"{done.people} people, {done.suggestions} suggestions, written to {out}")
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+def serve(host: str, port: int) -> None:
+    """Serve suggestions over HTTP, on this machine only for now."""
+    if host not in ("127.0.0.1", "::1", "localhost"):
+        raise click.UsageError(
+            f"--host is {host}, expected 127.0.0.1, ::1 or localhost: the service has no access "
+            "control yet"
+        )
+    try:
+        from api.server import run  # the service's packages are an extra
+    except ModuleNotFoundError as error:
+        raise click.UsageError(
+            f"the service needs the package {error.name}; install competent-matcher[service]"
+        ) from error
+    run(Settings.read(), host, port)
+
+
+@cli.command()
+def bench() -> None:
+    """Quality on judged sets beside a floor (needs MATCHER_REFERENCE_DATA)."""
+    from matcher.bench import run_seekers
+
+    with ProgressBar() as told:
+        table = run_seekers(told)
+    _console().print(table)
+
+
+def _suggest(
+    engine: Engine,
+    person: Person,
+    today: dt.date,
+    limit: int,
+    lang: Lang | None,
+    *,
+    as_json: bool,
+) -> None:
+    found = engine.suggest(person, today, limit=limit, lang=lang)
+    if as_json:
+        _lines([wire.suggestion(item) for item in found.items], found.status)
+        return
+    spoken: Lang = lang or person.lang
+    heading = messages(spoken)("show", "suggestions", person=person.id, today=f"{today:%d/%m/%Y}")
+    print_suggestions(_console(), found, spoken, heading)
+
+
+def _lines(values: Sequence[Mapping[str, Any]], status: str) -> None:
+    for value in values:
+        click.echo(json.dumps(value, ensure_ascii=False))
+    if status != "ok":
+        click.echo(f"matcher: no suggestions: {status}", err=True)
+
+
+def _person(store: Store, id_: str | None, file: Path | None) -> Person:
+    if (id_ is None) == (file is None):
+        raise click.UsageError("expected a person: either an id, or --person FILE")
+    return store.person(id_) if id_ is not None else read_person(file or Path())
+
+
+def _vacancy(store: Store, id_: str | None, file: Path | None) -> Vacancy:
+    if (id_ is None) == (file is None):
+        raise click.UsageError("expected a vacancy: either an id, or --vacancy FILE")
+    return store.vacancy(id_) if id_ is not None else read_vacancy(file or Path())
+
+
+def _target(engine: Engine, id_: str | None, file: Path | None) -> Vacancy:
+    if id_ is None:
+        return read_vacancy(file or Path())
+    try:
+        return engine.store.vacancy(id_)
+    except UnknownId:
+        return engine.occupation_profile(id_)
+
+
+def _day(today: dt.datetime | None) -> dt.date:
+    return dt.date.today() if today is None else today.date()
+
+
+def _console() -> Console:
+    return Console(highlight=False)
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.exceptions.Exit as done:
+        sys.exit(done.exit_code)
+    except click.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        click.echo(f"matcher: {error.format_message()}", err=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except FAULTS as error:
+        click.echo(f"matcher: {error}", err=True)
+        sys.exit(2)
