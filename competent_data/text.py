@@ -106,7 +106,7 @@ EVERYDAY_WORDS: frozenset[str] = frozenset(
         "geen gewoon goed goede graag groot grote had half halve heb hebben hebt heeft heel "
         "hele hier hoe iemand iets ik indien jaar jaren job jobs kan keer klein kleine kom "
         "komen komt kort korte kunnen kunt laatste lang lange later liefst maak maakt maand "
-        "maanden mag meer meest mensen moet moeten mogen na nee negen niet niets nieuw nieuwe "
+        "maanden mag mee meer meest mensen moet moeten mogen na nee negen niet niets nieuw nieuwe "
         "nieuws nodig nog nooit nu onder samen sinds soms steeds tien tijdens toch toen "
         "twaalf twee uren uur vaak vanaf vandaag vast vaste veel verder vier vijf vind vinden "
         "vlot volgens vorig vorige want wat week weg weinig weken wel welke werk werken werkt "

@@ -34,7 +34,7 @@ from models.scorecard import Factor, Scorecard
 from models.signals import distance_km
 from models.vectoriser import Vectoriser
 
-COVERED = 0.25
+COVERED = 0.5
 """A competence covered to this share counts as recognised in a reason's text."""
 FAR = 0.125
 _NEARNESS = (("same", 1.0), ("near", 0.5), ("kin", FAR), ("far", 0.0))
@@ -263,7 +263,7 @@ class Explainer:
     ) -> tuple[str, Sequence[Evidence]]:
         shown = _cells(person.row.evidence)
         proven = sorted(
-            (c for c in job.must if shown.get(c, 0) >= COVERED),
+            (c for c in job.must if shown.get(c, 0) >= FAR),
             key=lambda c: (-job.must[c] * shown[c], c),
         )
         evidence = [
@@ -415,9 +415,10 @@ class Explainer:
     ) -> tuple[str, Sequence[Evidence]]:
         km = float(distance_km(person.row, job.row)[0, 0])
         limit = person.record.travel_km
+        key = "travel" if limit is None else "travel_limit"
         return self.say(
             "reason",
-            "travel" if limit is None else "travel_limit",
+            key if km else "travel_same",
             km=self.say.number(km),
             limit=None if limit is None else self.say.number(limit),
             person=person.record.place,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rich.console import Console
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from competent_data.records import Lang
@@ -39,11 +40,11 @@ def print_suggestions(
         console.print(Text(say("show", "near_misses"), style="bold"))
         for near in found.near_misses:
             title = near.id if people else f"{near.title} ({near.id})"
-            console.print(_line(f"  {title}: {near.text}", 4))
+            console.print(_paragraph(f"{title}: {near.text}"))
     if found.left_out:
         console.print()
         counts = ", ".join(f"{n} × {say('bars', key)}" for key, n in found.left_out.items())
-        console.print(_line(say("show", "left_out", what=counts), 2))
+        console.print(Text(say("show", "left_out", what=counts)))
 
 
 def print_comparison(console: Console, found: Comparison, lang: Lang) -> None:
@@ -55,14 +56,14 @@ def print_comparison(console: Console, found: Comparison, lang: Lang) -> None:
         console.print(say("show", "insufficient_data"))
         return
     for bar in found.bars:
-        console.print(_line(f"! {bar}", 2))
+        console.print(Text(f"! {bar}"))
     for match in MATCHES:
         part = [c for c in found.competences if c.match == match]
         if part:
             console.print()
             console.print(Text(f"{say('compare', match)} ({len(part)})", style="bold"))
             for compared in part:
-                _print_evidence(console, compared.evidence, indent=2)
+                console.print(Padding(_bullet(compared.evidence), (0, 0, 0, 2)))
     console.print()
     if found.score is not None and found.reach is not None and found.wish is not None:
         console.print(Text(_factors(found.score, found.reach, found.wish, say), style="bold"))
@@ -70,62 +71,82 @@ def print_comparison(console: Console, found: Comparison, lang: Lang) -> None:
 
 
 def _print_item(console: Console, item: Suggestion, say: Messages, *, people: bool) -> None:
-    title = item.id if people else item.title
+    where = ", ".join(part for part in (item.employer, item.place) if part and not people)
     head = Text(f"{item.rank:>2}. ", style="bold")
-    head.append(title, style="bold")
-    where = "" if people else ", ".join(part for part in (item.employer, item.place) if part)
-    if where:
-        head.append(f" — {where}")
+    head.append(item.id if people else item.title, style="bold")
+    head.append(f" — {where}" if where else "")
     console.print(head)
-    facts = [_factors(item.score, item.reach, item.wish, say)]
-    facts.append(
+    km = item.distance_km
+    facts = [
+        _factors(item.score, item.reach, item.wish, say),
         say("show", "distance_unknown")
-        if item.distance_km is None
-        else say("show", "distance", km=say.number(item.distance_km))
-    )
+        if km is None
+        else say("show", "distance", km=say.number(km)),
+    ]
     if not people:
-        if item.contract:
-            facts.append(say("contract", item.contract))
         day = item.valid_through
-        facts.append(
-            say("show", "open_until", day=f"{day:%d/%m/%Y}") if day else say("show", "open")
-        )
-        facts.append(item.id)
-    sources = ", ".join(say("source", source) for source in item.sources)
-    facts.append(say("show", "sources", sources=sources))
-    console.print(_line(" · ".join(facts), 4))
+        facts += [say("contract", item.contract)] if item.contract else []
+        facts += [
+            say("show", "open_until", day=f"{day:%d/%m/%Y}") if day else say("show", "open"),
+            item.id,
+        ]
+    named = ", ".join(say("source", source) for source in item.sources)
+    facts.append(say("show", "sources", sources=named))
+    console.print(_paragraph(" · ".join(facts)))
     _print_reasons(console, item.reasons, say, evidence=True)
-    console.print(Padding(Text(say("show", "gaps"), style="italic"), (0, 0, 0, 4)))
+    console.print(_paragraph(say("show", "gaps"), style="italic"))
+    gaps = _grid()
     for gap in item.gaps[:_GAPS_SHOWN]:
         score = say.number(gap.score_with, 1)
         text = say("show", "gap", label=gap.label, score=score, rank=gap.rank_with)
-        console.print(_line(f"+ {text}", 6))
+        gaps.add_row("", "+", Text(text))
     if not item.gaps:
-        console.print(_line(say("show", "no_gaps"), 6))
+        gaps.add_row("", "", say("show", "no_gaps"))
+    console.print(gaps)
 
 
 def _print_reasons(
     console: Console, reasons: Sequence[Reason], say: Messages, *, evidence: bool
 ) -> None:
-    known = [reason for reason in reasons if reason.known]
-    for reason in known:
-        points = f"{say.number(reason.points, 1):>5} / {say.number(reason.weight):<3}"
-        name = say("signal", reason.signal)
-        console.print(_line(f"{points} {name}: {reason.text}", 4))
+    grid = _grid()
+    for reason in reasons:
+        if not reason.known:
+            continue
+        grid.add_row(
+            say.number(reason.points, 1),
+            f"/ {say.number(reason.weight)}",
+            Text(f"{say('signal', reason.signal)}: {reason.text}"),
+        )
         if evidence and reason.signal in _WITH_EVIDENCE:
             for part in reason.evidence[:_EVIDENCE_SHOWN]:
-                _print_evidence(console, part, indent=16)
+                grid.add_row("", "", _bullet(part))
+            more = len(reason.evidence) - _EVIDENCE_SHOWN
+            if more > 0:
+                grid.add_row("", "", say("show", "more", more=more))
     unknown = [reason for reason in reasons if not reason.known]
-    for reason in unknown:
-        points = f"{say.number(reason.points, 1):>5} / {say.number(reason.weight):<3}"
-        name = say("signal", reason.signal)
-        console.print(_line(f"{points} {name}: {reason.text}", 4, style="dim"))
+    if unknown:
+        points = say.number(sum(reason.points for reason in unknown), 1)
+        named = ", ".join(say("signal", reason.signal).lower() for reason in unknown)
+        text = say("show", "unknown", points=points, signals=named)
+        grid.add_row(points, "", Text(text, style="dim"))
+    console.print(grid)
 
 
-def _print_evidence(console: Console, evidence: Evidence, indent: int) -> None:
+def _bullet(evidence: Evidence) -> Table:
+    """A competence with where it stands on either side, indented under its reason."""
     mark = next(mark for least, mark in _MARK if evidence.strength >= least)
-    text = f"{mark} {evidence.label}: {evidence.person} ↔ {evidence.vacancy}"
-    console.print(_line(text, indent))
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_row(mark, Text(f"{evidence.label}: {evidence.person} ↔ {evidence.vacancy}"))
+    return grid
+
+
+def _grid() -> Table:
+    """Points, of how many, and a text that keeps its indent where it wraps."""
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(justify="right", min_width=8)
+    grid.add_column(min_width=4)
+    grid.add_column()
+    return grid
 
 
 def _factors(score: float, reach: float, wish: float, say: Messages) -> str:
@@ -136,6 +157,5 @@ def _factors(score: float, reach: float, wish: float, say: Messages) -> str:
     )
 
 
-def _line(text: str, indent: int, style: str = "") -> Padding:
-    """A paragraph that keeps its indent where it wraps."""
-    return Padding(Text(text, style=style), (0, 0, 0, indent))
+def _paragraph(text: str, style: str = "") -> Padding:
+    return Padding(Text(text, style=style), (0, 0, 0, 4))

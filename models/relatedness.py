@@ -20,10 +20,12 @@ MOST = 24
 """Related competences kept a competence."""
 TO_BROADER, TO_NARROWER = 0.75, 0.5
 """Who can do the narrower thing can do part of the broader one, and less the other way round."""
-SIBLING_FLOOR, SIBLING_SPAN = 0.25, 0.625
+SIBLING_FLOOR, SIBLING_SPAN = 0.25, 0.75
 NARROW_GROUP = 12
 """A group of at most so many says by itself that its members are close; a larger one does not."""
 OCCUPATIONS_KEPT = 64
+SHARED_SPAN = 1.5
+"""Profiles rarely share all; two thirds of it count as all."""
 OCCUPATION_LEAST = 0.125
 _ISCO_SHARE = {4: 0.75, 3: 0.5, 2: 0.25}
 
@@ -34,7 +36,9 @@ def competence_relatedness(taxonomy: Taxonomy) -> csr_array:
     used = _unit_rows(
         csr_array(taxonomy.profile.T @ diags_array(_rarity(taxonomy.profile, axis=1)))
     )
-    siblings = _siblings(taxonomy.groups, used)
+    # Attitudes do not stand in for one another: patience is no punctuality.
+    trained = diags_array(np.array([float(kind != "soft") for kind in taxonomy.kinds]))
+    siblings = _siblings(csr_array(trained @ taxonomy.groups), used)
     under = taxonomy.narrower
     related = keep_top(
         largest(
@@ -61,7 +65,10 @@ def occupation_closeness(taxonomy: Taxonomy) -> csr_array:
     )
     shared = (profile @ profile.T).tocsr()
     isco = _same_isco(taxonomy.isco)
-    close = keep_top(csr_array((shared + isco) / 2), OCCUPATIONS_KEPT, OCCUPATION_LEAST)
+    shared.data = np.minimum(SHARED_SPAN * shared.data, 1.0)
+    # Either may say it: 1 - (1 - shared) · (1 - isco / 2).
+    both = csr_array(shared + isco / 2 - shared.multiply(isco) / 2)
+    close = keep_top(both, OCCUPATIONS_KEPT, OCCUPATION_LEAST)
     own = csr_array(eye_array(count, format="csr"))
     bridge = largest(own, taxonomy.mapped_occupations)
     near = largest(own, close, csr_array(taxonomy.related_occupations * 0.75))
@@ -113,7 +120,7 @@ def _siblings(groups: csr_array, used: csr_array) -> csr_array:
         pairs.data[:] = 1.0
         alike = csr_array(pairs.multiply(together))
         found.append(
-            csr_array(pairs * (2 * SIBLING_FLOOR) + alike * (SIBLING_SPAN - SIBLING_FLOOR))
+            csr_array(pairs * SIBLING_FLOOR + alike * (SIBLING_SPAN - SIBLING_FLOOR))
             if narrow
             else csr_array(alike * SIBLING_SPAN)
         )
