@@ -29,12 +29,13 @@ def import_places(store: Store, path: Path, progress: Progress = silent) -> Repo
     """
     report = Report()
     report.stored["places"] = store_batches(
-        _read(path, report), store.put_places, lambda n: progress(1, f"places: {n} stored")
+        read_places(path, report), store.put_places, lambda n: progress(1, f"places: {n} stored")
     )
     return report
 
 
-def _read(path: Path, report: Report) -> Iterator[Place]:
+def read_places(path: Path, report: Report) -> Iterator[Place]:
+    """The municipalities of a CSV file; what does not fit is added to the report's refusals."""
     with open_text(path) as lines:
         for line, row in read_csv(lines, path.name, _COLUMNS):
             try:
