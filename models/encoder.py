@@ -54,6 +54,10 @@ class EncoderSettings:
         )
 
 
+CHEAPEST = EncoderSettings(dimensions=64, steps=60, batch=64)
+"""Learns next to nothing in a second or two: for tests, which hold for any vectors."""
+
+
 class Encoder:
     """Texts into unit vectors of `dimensions` float32; a text without a known feature is all 0."""
 

@@ -1,0 +1,70 @@
+"""What the tests share: the embedded sample in a store, fitted cheaply, and the reference data."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from competent_data.formats.sample import Sample, import_sample, read_sample
+from competent_data.store import Store
+from matcher.engine import Engine
+from matcher.fit import fit
+from matcher.settings import REFERENCE_DATA, Settings
+from models.encoder import CHEAPEST
+
+
+@pytest.fixture(scope="session")
+def sample() -> Sample:
+    """The embedded sample's records."""
+    return read_sample()
+
+
+@pytest.fixture(scope="session")
+def today(sample: Sample) -> dt.date:
+    """The sample's own day: demo and tests answer for it."""
+    return sample.today
+
+
+@pytest.fixture(scope="session")
+def sample_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Where a store with the embedded sample lies, fitted with the cheapest settings."""
+    settings = Settings.at(f"sqlite:///{tmp_path_factory.mktemp('sample') / 'sample.db'}")
+    with Store(settings.store, create=True) as store:
+        import_sample(store)
+        fit(store, settings.artefact, lambda _share, _text: None, CHEAPEST)
+    return settings
+
+
+@pytest.fixture(scope="session")
+def engine(sample_settings: Settings) -> Engine:
+    """The engine over the embedded sample; nobody writes to its store."""
+    return Engine.open(sample_settings)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty store."""
+    with Store(f"sqlite:///{tmp_path / 'store.db'}", create=True) as empty:
+        yield empty
+
+
+@pytest.fixture(scope="session")
+def reference() -> Path:
+    """The folder of the reference data (tests that take it are marked `reference`)."""
+    return Path(os.environ[REFERENCE_DATA])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs the reference data, saying so, where it is not there."""
+    if os.environ.get(REFERENCE_DATA):
+        return
+    skip = pytest.mark.skip(
+        reason=f"{REFERENCE_DATA} is not set: it names the folder of the reference data"
+    )
+    for item in items:
+        if "reference" in item.keywords:
+            item.add_marker(skip)
