@@ -47,6 +47,8 @@ def plain(text: str) -> str:
 
 def fold(text: str) -> str:
     """Lower case without accents. The length may change (ß)."""
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFD", text.lower().translate(_FOLD))
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 

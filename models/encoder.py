@@ -91,22 +91,17 @@ class Encoder:
 
     def matrix(self, texts: Sequence[str]) -> csr_array:
         """Texts as weighted features: (n, F) float32, weight (1 + ln tf) · idf."""
-        indptr, indices, data = [0], [], []
-        for text in texts:
-            found = [self._word(word) for word in tokens(text)]
-            if found:
-                ids, counts = np.unique(np.concatenate(found), return_counts=True)
-                indices.append(ids)
-                data.append((1 + np.log(counts)).astype(np.float32) * self.idf_[ids])
-            indptr.append(indptr[-1] + (len(ids) if found else 0))
-        return csr_array(
-            (
-                np.concatenate(data) if data else np.zeros(0, np.float32),
-                np.concatenate(indices) if indices else np.zeros(0, np.int64),
-                np.array(indptr),
-            ),
-            shape=(len(texts), len(self.features_)),
+        found = [[self._word(word) for word in tokens(text)] for text in texts]
+        sizes = [sum(map(len, words)) for words in found]
+        every = [ids for words in found for ids in words]
+        ids = np.concatenate(every) if every else np.zeros(0, np.int64)
+        indptr = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)])
+        counted = csr_array(
+            (np.ones(len(ids), np.float32), ids, indptr), shape=(len(texts), len(self.features_))
         )
+        counted.sum_duplicates()
+        counted.data = (1 + np.log(counted.data)) * self.idf_[counted.indices]
+        return counted
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """Texts as unit vectors on the grid, (n, dimensions) float32: their cosines are exact."""

@@ -68,3 +68,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "reference" in item.keywords:
             item.add_marker(skip)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many tests were left out because they need a checkout."""
+    left_out = len(terminalreporter.stats.get("deselected", []))
+    if left_out:
+        terminalreporter.write_line(f"{left_out} tests left out by their mark")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Where nothing may be skipped (MATCHER_NO_SKIPS), a skipped test fails the run."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("MATCHER_NO_SKIPS") and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = 1
