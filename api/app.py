@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from functools import cache
-from typing import Annotated, Any
+from functools import cache, partial
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from fastapi import Body, FastAPI, Query, Request, Response
@@ -21,6 +21,7 @@ from matcher import wire
 from matcher.engine import Engine
 from matcher.typeahead import Typeahead
 
+R = TypeVar("R", Person, Vacancy)
 Limit = Annotated[int, Query(ge=1, le=100, description="How many at most.")]
 Today = Annotated[dt.date | None, Query(description="The day to answer for; today by default.")]
 Spoken = Annotated[Lang | None, Query(description="Language of the answer.")]
@@ -113,9 +114,7 @@ def _routes(app: FastAPI) -> None:
         lang: Spoken = None,
     ) -> Response:
         """The best people for a vacancy sent along, which is not stored."""
-        found = _engine(request).candidates(
-            convert(vacancy, Vacancy), _day(today), limit=limit, lang=lang
-        )
+        found = _engine(request).candidates(_vacancy(vacancy), _day(today), limit=limit, lang=lang)
         return _json(wire.candidates(found))
 
     @app.get(
@@ -149,13 +148,9 @@ def _routes(app: FastAPI) -> None:
         unknown = pair.keys() - {"person", "target"}
         if unknown:
             raise Misfit(min(unknown), "a field of that name", "person and target only")
-        person, target = pair.get("person"), pair.get("target")
-        found = engine.compare(
-            engine.store.person(person) if isinstance(person, str) else _person(person),
-            _target(engine, target) if isinstance(target, str) else convert(target, Vacancy),
-            _day(today),
-            lang=lang,
-        )
+        person = _given(pair, "person", engine.store.person, _person)
+        target = _given(pair, "target", partial(_target, engine), _vacancy)
+        found = engine.compare(person, target, _day(today), lang=lang)
         return _json(wire.comparison(found))
 
     @app.get("/competences", response_model=list[CompetenceLine], tags=["competences"])
@@ -174,6 +169,25 @@ def _routes(app: FastAPI) -> None:
 def _engine(request: Request) -> Engine:
     engine: Engine = request.app.state.engine
     return engine
+
+
+def _given(
+    pair: dict[str, Any], key: str, by_id: Callable[[str], R], sent: Callable[[Any], R]
+) -> R:
+    """A part of a pair: by its id, or sent along; what does not fit is named within the pair."""
+    value = pair.get(key)
+    if isinstance(value, str):
+        return by_id(value)
+    if not isinstance(value, dict):
+        raise Misfit(key, value, "an id or a record")
+    try:
+        return sent(value)
+    except Misfit as misfit:
+        raise Misfit(f"{key}.{misfit.field}", misfit.found, misfit.expected) from misfit
+
+
+def _vacancy(value: Any) -> Vacancy:
+    return convert(value, Vacancy)
 
 
 def _person(value: Any) -> Person:

@@ -1,20 +1,26 @@
-"""Runs the service on one machine."""
+"""`matcher serve`: the service on one machine."""
 
 from __future__ import annotations
 
+import click
 import uvicorn
 
 from api.app import create_app
 from matcher.engine import Engine
 from matcher.settings import Settings
 
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
-def run(settings: Settings, host: str, port: int) -> None:
-    """Serve until interrupted; the engine is opened before the first request is taken.
 
-    Raises:
-        StoreError: there is no store.
-        ArtefactError: nothing is fitted, or on other taxonomies.
-    """
-    engine = Engine.open(settings)
+@click.command()
+@click.option("--host", default=LOOPBACK[0], show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+def serve(host: str, port: int) -> None:
+    """Serve suggestions over HTTP, on this machine only for now."""
+    if host not in LOOPBACK:
+        raise click.UsageError(
+            f"--host is {host}, expected one of {', '.join(LOOPBACK)}: the service has no access "
+            "control yet"
+        )
+    engine = Engine.open(Settings.read())
     uvicorn.run(create_app(lambda: engine), host=host, port=port, log_level="info")

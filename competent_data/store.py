@@ -33,6 +33,7 @@ from competent_data import schema
 from competent_data.records import (
     Concept,
     Event,
+    Lang,
     Person,
     Pin,
     Place,
@@ -75,7 +76,12 @@ class Store:
             raise StoreError(
                 f"store address {url!r} is no database URL; expected one as sqlite:///path/to/file.db"
             ) from error
-        if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
+        if parsed.get_backend_name() == "sqlite":
+            if parsed.database in (None, "", ":memory:"):
+                raise StoreError(
+                    f"store address {url!r} is in memory, where nothing stays; expected a file as "
+                    "sqlite:///path/to/file.db"
+                )
             path = Path(str(parsed.database))
             if create:
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -84,7 +90,10 @@ class Store:
                     f"there is no store at {url}; import something first (matcher import …), "
                     "or set MATCHER_STORE to where it is"
                 )
-        self._engine = _engine(url)
+        try:
+            self._engine = _engine(url)
+        except (ArgumentError, ModuleNotFoundError) as error:
+            raise StoreError(f"store address {url!r} can't be used here: {error}") from error
         try:
             self._migrate() if create else self._check()
         except DatabaseError as error:
@@ -100,7 +109,8 @@ class Store:
         if found != HEAD:
             raise StoreError(
                 f"the store at {self.url} has tables of version {found}, this program expects "
-                f"{HEAD}; run any import to bring it up to date"
+                f"{HEAD}; run any import to bring older tables up to date, or install the newer "
+                "program that made newer ones"
             )
 
     def _migrate(self) -> None:
@@ -109,12 +119,19 @@ class Store:
                 return
         from alembic import command  # slow to import, and needed once in a store's life
         from alembic.config import Config
+        from alembic.util import CommandError
 
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
         with self._write() as connection:
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            try:
+                command.upgrade(config, "head")
+            except CommandError as error:
+                raise StoreError(
+                    f"the store at {self.url} has tables of version {_revision(connection)}, this "
+                    f"program knows up to {HEAD}; install the newer program that made it"
+                ) from error
 
     def close(self) -> None:
         """Give the connections back."""
@@ -153,21 +170,12 @@ class Store:
     def put_concepts(self, concepts: Sequence[Concept]) -> None:
         """Store concepts with the labels and descriptions of the languages that they carry."""
         texts: list[dict[str, object]] = []
-        labels: list[dict[str, object]] = []
-        langs: list[dict[str, object]] = []
+        spoken: dict[tuple[str, Lang], dict[str, bool]] = {}  # of one given twice, the last stays
         for concept in concepts:
-            langs += [
-                {"b_concept": concept.id, "b_lang": lang}
-                for lang in concept.labels.keys() | concept.alt.keys()
-            ]
-            spoken = dict.fromkeys(concept.labels.items(), True)
-            for lang, others in concept.alt.items():
-                for text in others:
-                    spoken.setdefault((lang, text), False)
-            labels += [
-                {"concept": concept.id, "lang": lang, "preferred": preferred, "text": text}
-                for (lang, text), preferred in spoken.items()
-            ]
+            for lang in concept.labels.keys() | concept.alt.keys():
+                own = [concept.labels[lang]] if lang in concept.labels else []
+                others = dict.fromkeys(concept.alt.get(lang, ()), False)
+                spoken[concept.id, lang] = others | dict.fromkeys(own, True)
             texts += [
                 {"concept": concept.id, "lang": lang, "text": text}
                 for lang, text in concept.descriptions.items()
@@ -175,6 +183,12 @@ class Store:
         rows = [
             {key: getattr(c, key) for key in ("id", "scheme", "kind", "code", "isco", "level")}
             for c in concepts
+        ]
+        langs = [{"b_concept": id_, "b_lang": lang} for id_, lang in spoken]
+        labels = [
+            {"concept": id_, "lang": lang, "preferred": preferred, "text": text}
+            for (id_, lang), wordings in spoken.items()
+            for text, preferred in wordings.items()
         ]
         table = schema.label
         old = delete(table).where(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 MAX_CHARS = 20_000
@@ -69,12 +70,17 @@ def spans(text: str) -> list[Token]:
     Token(text='heftruck', start=4, end=12)
     """
     masked = _GENDER.sub(lambda m: " " * len(m[0]), text)
-    found = []
-    for match in re.finditer(r"\.[^\W\d_]{2,5}\b|[^\W_]+(?:[+#]{1,2}(?![^\W_]))?", masked):
-        folded = fold(match[0])
-        if _TOKEN.fullmatch(folded):
-            found.append(Token(folded, match.start(), match.end()))
-    return found
+    parts = [_fold_char(char) for char in masked]
+    places = [place for place, part in enumerate(parts) for _ in part]
+    return [
+        Token(match[0], places[match.start()], places[match.end() - 1] + 1)
+        for match in _TOKEN.finditer("".join(parts))
+    ]
+
+
+@lru_cache(maxsize=4096)
+def _fold_char(char: str) -> str:
+    return fold(char)
 
 
 FUNCTION_WORDS: dict[str, frozenset[str]] = {

@@ -1,8 +1,8 @@
 """What is done: suggestions, candidates, comparison, batch, the command line."""
 
 from matcher.engine import Engine
-from matcher.explain import Gap, Reason
+from matcher.explain import Reason
 from matcher.settings import Settings
 from matcher.suggestions import Suggestion, Suggestions
 
-__all__ = ["Engine", "Gap", "Reason", "Settings", "Suggestion", "Suggestions"]
+__all__ = ["Engine", "Reason", "Settings", "Suggestion", "Suggestions"]

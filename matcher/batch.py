@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from competent_data.records import Lang
+from competent_data.store import Store
 from matcher import wire
 from matcher.engine import Engine
 
@@ -41,7 +42,7 @@ def write(
     told: Callable[[float, str], None] = lambda _share, _text: None,
 ) -> Written:
     """Write one line a person: {"person", "suggestions", "today", "status", …}."""
-    run = f"{today}|{limit}|{lang}|{engine.market.digest}"
+    run = f"{today}|{limit}|{lang}|{engine.market.digest}|{_happened(engine.store)}"
     part = out.with_name(f"{out.name}.{hashlib.sha256(run.encode()).hexdigest()[:12]}.part")
     resumed, suggestions = _done(part)
     people = engine.market.people
@@ -56,6 +57,15 @@ def write(
                 told(number / len(people), f"{number} of {len(people)} people")
     part.replace(out)
     return Written(len(people), suggestions, resumed)
+
+
+def _happened(store: Store) -> str:
+    """Tells the events and pins of a store from others."""
+    rows = [
+        store.rows("event", "id", "person", "vacancy", "kind"),
+        store.rows("pin", "id", "person", "vacancy", "by"),
+    ]
+    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
 
 
 def _done(part: Path) -> tuple[int, int]:

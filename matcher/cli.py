@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ from matcher.settings import Settings
 from matcher.shown import show_record
 from models.artefact import ArtefactError, fitted_on
 
+COMMANDS = "competent_matcher.commands"
+"""Entry points of commands that packages above this one offer."""
 FAULTS = (StoreError, FormatError, ArtefactError, OSError)
 """What a user can put right; everything else is a fault of ours and shows itself."""
 
@@ -52,7 +55,28 @@ _vacancy_file = click.option(
 )
 
 
-@click.group()
+class CommandLine(click.Group):
+    """Commands of this package, and those that other packages offer by an entry point."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all commands."""
+        return sorted({*super().list_commands(ctx), *entry_points(group=COMMANDS).names})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name; an offered one is loaded when it is asked for."""
+        for offered in entry_points(group=COMMANDS, name=cmd_name):
+            try:
+                command: click.Command = offered.load()
+            except ModuleNotFoundError as error:
+                raise click.UsageError(
+                    f"'{cmd_name}' needs the package {error.name}; install "
+                    f"competent-matcher[{', '.join(offered.extras) or 'service'}]"
+                ) from error
+            return command
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=CommandLine)
 @click.version_option(package_name="competent-matcher")
 def cli() -> None:
     """Matches people and jobs on competences, with every point of the score explained.
@@ -221,25 +245,6 @@ def batch(out: Path, limit: int, today: dt.datetime | None, lang: Lang | None) -
 
 
 @cli.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
-def serve(host: str, port: int) -> None:
-    """Serve suggestions over HTTP, on this machine only for now."""
-    if host not in ("127.0.0.1", "::1", "localhost"):
-        raise click.UsageError(
-            f"--host is {host}, expected 127.0.0.1, ::1 or localhost: the service has no access "
-            "control yet"
-        )
-    try:
-        from api.server import run  # the service's packages are an extra
-    except ModuleNotFoundError as error:
-        raise click.UsageError(
-            f"the service needs the package {error.name}; install competent-matcher[service]"
-        ) from error
-    run(Settings.read(), host, port)
-
-
-@cli.command()
 def bench() -> None:
     """Quality on judged sets beside a floor (needs MATCHER_REFERENCE_DATA)."""
     from matcher.bench import run_seekers
@@ -306,7 +311,7 @@ def _console() -> Console:
 def main() -> None:
     """Run the command line."""
     try:
-        cli.main(standalone_mode=False)
+        cli.main(prog_name="matcher", standalone_mode=False)
     except click.exceptions.Exit as done:
         sys.exit(done.exit_code)
     except click.Abort:

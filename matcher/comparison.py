@@ -10,8 +10,9 @@ from matcher.suggestions import Status
 
 Match = Literal["covered", "near", "missing", "unknown"]
 MATCHES: tuple[Match, ...] = ("covered", "near", "unknown", "missing")
-COVERED = 0.75
-"""From this share on, a confirmed competence covers what is asked; below, it is near."""
+COVERED = 0.8
+"""From this share on, a confirmed competence covers what is asked: the same one, or one that a
+taxonomy maps to it. Below, it is near: a sibling."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
@@ -52,6 +53,19 @@ _MAIN_BAR = (
 Floats = NDArray[np.float64]
 
 
+@dataclass(frozen=True)
+class _Scored:
+    """A person with all vacancies (m,): `kept` are the rows to rank, `open` what is neither done
+    nor without data, `done` what never comes back, with why."""
+
+    values: dict[str, Floats]
+    scores: Floats
+    kept: NDArray[np.int64]
+    checked: Eligibility
+    done: dict[str, str]
+    open: NDArray[np.bool_]
+
+
 class Engine:
     """Suggestions, candidates and comparisons over a store and what was fitted on it."""
 
@@ -82,7 +96,8 @@ class Engine:
         side = self._person_side(person)
         if not people_told(side.row)[0]:
             return Suggestions(person.id, today, "insufficient_data", considered=len(rows))
-        values, scores, kept, checked, done = self._scored(side, today)
+        found = self._scored(side, today)
+        scores, kept, checked = found.scores, found.kept, found.checked
         chosen = _best(kept, scores, rows.ids, limit)
         explainer = self._explainer(lang or person.lang)
         sides = [self.market.vacancy(i) for i in chosen]
@@ -93,7 +108,7 @@ class Engine:
                 explainer,
                 side,
                 other,
-                values={name: value[[i]] for name, value in values.items()},
+                values={name: value[[i]] for name, value in found.values.items()},
                 rank=rank,
                 id_=other.record.id,
                 gaps=gap,
@@ -109,8 +124,9 @@ class Engine:
                 _name(Bar(int(checked.bars[0, i]))),
                 self._bar_text(explainer, side, other, Bar(int(checked.bars[0, i]))),
             )
-            for i in _best(np.flatnonzero(checked.near[0]), scores, rows.ids, NEAR_MISSES_SHOWN)
-            if rows.ids[i] not in done
+            for i in _best(
+                np.flatnonzero(checked.near[0] & found.open), scores, rows.ids, NEAR_MISSES_SHOWN
+            )
             for other in (self.market.vacancy(i),)
         )
         return Suggestions(
@@ -119,7 +135,7 @@ class Engine:
             "ok" if items else "nothing_eligible",
             items,
             near,
-            _left_out(checked.bars[0], done, rows.ids),
+            _left_out(checked.bars[0], found.done, jobs_told(rows), rows.ids),
             len(rows),
         )
 
@@ -129,8 +145,9 @@ class Engine:
         if not people_told(side.row)[0]:
             return []
         rows = self.market.job_rows
-        _, scores, kept, *_ = self._scored(side, today)
-        return [(rows.ids[i], float(scores[i])) for i in _best(kept, scores, rows.ids, len(kept))]
+        found = self._scored(side, today)
+        best = _best(found.kept, found.scores, rows.ids, len(found.kept))
+        return [(rows.ids[i], float(found.scores[i])) for i in best]
 
     def candidates(
         self, vacancy: Vacancy, today: dt.date, *, limit: int = 10, lang: Lang | None = None
@@ -181,7 +198,7 @@ class Engine:
             "ok" if items else "nothing_eligible",
             items,
             near,
-            _left_out(checked.bars[:, 0], done, rows.ids),
+            _left_out(checked.bars[:, 0], done, people_told(rows), rows.ids),
             len(rows),
         )
 
@@ -237,17 +254,14 @@ class Engine:
         profile = vacancy.id in self.vectoriser.occupations_
         return JobSide(vacancy, job, self.vectoriser.jobs([job]), self.vectoriser, profile)
 
-    def _scored(
-        self, side: PersonSide, today: dt.date
-    ) -> tuple[dict[str, Floats], Floats, NDArray[np.int64], Eligibility, dict[str, str]]:
-        """Signals and scores of a person with all vacancies (m,), and which of these to rank."""
+    def _scored(self, side: PersonSide, today: dt.date) -> _Scored:
         rows = self.market.job_rows
         values = {name: value[0] for name, value in signals(side.row, rows).items()}
         checked = eligibility(side.row, rows, today.toordinal())
         done = _done((e.vacancy, e.kind) for e in self.store.events(side.record.id))
         open_ = jobs_told(rows) & np.array([id_ not in done for id_ in rows.ids], dtype=bool)
         kept = np.flatnonzero(checked.eligible[0] & open_)
-        return values, self.scorecard.scores(values), kept, checked, done
+        return _Scored(values, self.scorecard.scores(values), kept, checked, done, open_)
 
     def _suggestion(
         self,
@@ -323,13 +337,18 @@ def _done(events: Iterable[tuple[str, EventKind]]) -> dict[str, str]:
 
 
 def _left_out(
-    bars: NDArray[np.uint8], done: Mapping[str, str], ids: Sequence[str]
+    bars: NDArray[np.uint8],
+    done: Mapping[str, str],
+    told: NDArray[np.bool_],
+    ids: Sequence[str],
 ) -> dict[str, int]:
     """How many were not ranked, by the main reason why."""
     found: Counter[str] = Counter()
-    for id_, barred in zip(ids, bars.tolist(), strict=True):
+    for id_, barred, known in zip(ids, bars.tolist(), told.tolist(), strict=True):
         if id_ in done:
             found[done[id_]] += 1
+        elif not known:
+            found["insufficient_data"] += 1
         elif barred:
             found[_name(next(bar for bar in _MAIN_BAR if barred & bar))] += 1
     return dict(found)

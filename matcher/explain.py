@@ -314,7 +314,11 @@ class Explainer:
         self, person: PersonSide, job: JobSide, value: float
     ) -> tuple[str, Sequence[Evidence]]:
         best = max(
-            (p for p in person.record.past if p.years is not None),
+            (
+                p
+                for p in person.record.past
+                if p.years is not None and p.occupation in self.vectoriser.occupations_
+            ),
             key=lambda p: (
                 min(p.years or 0.0, 5.0) * self._closest([p.occupation], job)[2],
                 p.years or 0.0,

@@ -19,8 +19,9 @@ class Labels:
     def fetch(self, ids: Iterable[str]) -> None:
         """Read many at once, which `get` would read one by one."""
         missing = [id_ for id_ in dict.fromkeys(ids) if id_ not in self._found]
-        found = self._store.concepts(missing)
-        self._found.update((id_, found.get(id_)) for id_ in missing)
+        if missing:
+            found = self._store.concepts(missing)
+            self._found.update((id_, found.get(id_)) for id_ in missing)
 
     def get(self, id_: str) -> str:
         """The preferred label; of a concept that is not in the store, its id."""

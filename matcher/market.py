@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TypeVar
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,6 +27,7 @@ class Market:
 
     def __init__(self, store: Store, fitted: Fitted) -> None:
         self.vectoriser = fitted.vectoriser
+        self._taxonomies = fitted.taxonomy_digest
         self.places = Gazetteer.load(store)
         self.vacancies = list(store.vacancies())
         self.people = list(store.people())
@@ -40,10 +41,11 @@ class Market:
     @cached_property
     def digest(self) -> str:
         """Tells this market from one with another record or another taxonomy."""
-        found = hashlib.sha256()
+        found = hashlib.sha256(f"{self._taxonomies}|{self.vectoriser.encoder.settings}".encode())
         for digest in (*map(translate.digest, self.jobs), *map(translate.digest, self.seekers)):
             found.update(digest.encode())
-        found.update(json.dumps(sorted(self.vectoriser.competences_)).encode())
+        for record in (*self.vacancies, *self.people):
+            found.update(msgspec.json.encode(record, order="deterministic"))
         return found.hexdigest()
 
     def person(self, i: int) -> PersonSide:

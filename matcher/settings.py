@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import make_url
-
 STORE = "MATCHER_STORE"
 ARTEFACT = "MATCHER_ARTEFACT"
 REFERENCE_DATA = "MATCHER_REFERENCE_DATA"
@@ -38,7 +36,8 @@ class Settings:
         """Settings for a store; what is fitted lies beside its file unless named."""
         if artefact:
             return cls(store, Path(artefact))
-        if store.startswith("sqlite:") and (file := make_url(store).database):
+        scheme, _, file = store.partition("?")[0].partition(":///")
+        if scheme == "sqlite" and file:
             return cls(store, Path(file).with_suffix(".fitted"))
         return cls(store, home / "fitted")
 

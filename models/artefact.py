@@ -81,7 +81,7 @@ def load(folder: Path, taxonomy_digest: str) -> Fitted:
             a file was changed.
     """
     try:
-        manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+        manifest = _manifest(folder)
     except OSError:
         raise ArtefactError(f"nothing is fitted at {folder}; run matcher fit first") from None
     except ValueError as error:
@@ -104,10 +104,17 @@ def load(folder: Path, taxonomy_digest: str) -> Fitted:
 def fitted_on(folder: Path) -> str | None:
     """The digest of the taxonomies that an artefact was fitted on; None where there is none."""
     try:
-        manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+        manifest = _manifest(folder)
     except (OSError, ValueError):
         return None
     return str(manifest["taxonomy"]) if manifest.get("format") == FORMAT else None
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    found = json.loads((folder / "manifest.json").read_text("utf-8"))
+    if isinstance(found, dict):
+        return found
+    raise ValueError(f"found {type(found).__name__}, expected an object")
 
 
 class _Writer:

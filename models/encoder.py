@@ -232,7 +232,7 @@ def _train(
     for step in range(settings.steps):
         told(step / settings.steps)
         rate = settings.rate * (1 - 0.9 * step / settings.steps)
-        batch = sample.skills if step % 4 == 3 else sample.jobs
+        batch = sample.skills if step % 4 == 3 or not sample.weights.any() else sample.jobs
         left, right, concepts = batch(settings.batch)
         if len(concepts) > 1:
             _step(encoder, left, right, concepts, rate, squares, generator)

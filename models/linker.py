@@ -172,13 +172,21 @@ class Linker:
 
 
 def _window(places: dict[int, list[int]], anchor: int, wanted: set[int]) -> tuple[int, int] | None:
-    """First and last place of the wanted words where they stand close; None where they don't."""
+    """First and last place of the wanted words where they stand closest; None where nowhere."""
     reach = len(wanted) + SPREAD
+    best: tuple[int, int] | None = None
     for here in places[anchor]:
-        nearest = [min(places[w], key=lambda p: (abs(p - here), p)) for w in wanted]
-        if max(nearest) - min(nearest) < reach:
-            return min(nearest), max(nearest)
-    return None
+        near = [[p for p in places[w] if abs(p - here) < reach] for w in wanted]
+        if not all(near):
+            continue
+        for first in sorted(p for found in near for p in found):
+            after = [[p for p in found if p >= first] for found in near]
+            if not all(after):
+                break
+            last = max(min(found) for found in after)
+            if last - first < (reach if best is None else best[1] - best[0]):
+                best = first, last
+    return best
 
 
 def _words(text: str, lang: str) -> list[_Word]:
@@ -211,7 +219,7 @@ def _cased(label: str) -> bool:
 def _same_word(label: str, written: str) -> bool:
     """Whether a label of one word stands there: a stem alone confuses status, statistics."""
     if _cased(label):
-        return label == written
+        return label == written or (not label.isalpha() and fold(label) == fold(written))
     if fold(written) in EVERYDAY_WORDS:
         return False
     one, other = sorted((fold(label), fold(written)), key=len)

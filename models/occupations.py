@@ -49,11 +49,15 @@ class OccupationReader:
     def fit(self, taxonomy: Taxonomy) -> Self:
         """Encode what each occupation is compared by; occupations without labels can't be read."""
         count = len(taxonomy.occupations)
-        if not count or not self.encoder.features_:
+        if not taxonomy.occupation_labels or not self.encoder.features_:
             return self
-        labels = sorted(taxonomy.occupation_labels, key=lambda label: label.concept)
+        langs = sorted({label.lang for label in taxonomy.occupation_labels})
+        nameless = set(range(count)) - {label.concept for label in taxonomy.occupation_labels}
+        labels = sorted(
+            (*taxonomy.occupation_labels, *(Label(o, "", True, "") for o in nameless)),
+            key=lambda label: label.concept,
+        )
         vectors = self.encoder.encode([label.text for label in labels])
-        langs = sorted({label.lang for label in labels})
         own = {lang: _means(vectors, labels, lang, count) for lang in langs}
         everywhere = unit(np.sum(list(own.values()), axis=0, dtype=np.float32))
         described = unit(self._described(taxonomy.occupation_texts, count))
@@ -149,8 +153,11 @@ def sharpen(likeness: Floats) -> csr_array:
     kept = min(KEPT, width)
     if not count or not kept:
         return csr_array((count, width))
-    columns = np.argpartition(-likeness, kept - 1, axis=1)[:, :kept]
-    columns.sort(axis=1)
+    least = np.partition(likeness, width - kept, axis=1)[:, width - kept, None]
+    above, level = likeness > least, likeness == least
+    room = kept - above.sum(axis=1, keepdims=True)
+    chosen = above | (level & (np.cumsum(level, axis=1) <= room))
+    columns = np.nonzero(chosen)[1].reshape(count, kept)
     picked = np.take_along_axis(likeness, columns, axis=1)
     best = picked.max(axis=1, keepdims=True)
     values = np.exp(SHARPNESS * (picked - best))

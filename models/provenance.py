@@ -74,7 +74,7 @@ def job_grounds(vectoriser: Vectoriser, job: Job, row: JobRows) -> Grounds:
         else:
             _add(found, _likely(v, row))
     asked = set(row.must.indices.tolist()) | set(row.may.indices.tolist())
-    return {c: ground for c, ground in found.items() if c in asked}
+    return {c: g._replace(strength=_rounded(g.strength)) for c, g in found.items() if c in asked}
 
 
 def job_text(job: Job) -> str:
@@ -122,5 +122,8 @@ def _likely(v: Vectoriser, row: PeopleRows | JobRows) -> Iterable[tuple[int, Gro
             if part > entry[1]:
                 entry[1:] = [part, occupation]
     for competence, (strength, _, occupation) in likely.items():
-        rounded = float(on_grid(np.array([strength]))[0])
-        yield competence, Ground(rounded, "likely", int(occupation))
+        yield competence, Ground(_rounded(strength), "likely", int(occupation))
+
+
+def _rounded(strength: float) -> float:
+    return float(on_grid(np.array([strength]))[0])

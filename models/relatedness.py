@@ -21,6 +21,8 @@ MOST = 24
 TO_BROADER, TO_NARROWER = 0.75, 0.5
 """Who can do the narrower thing can do part of the broader one, and less the other way round."""
 SIBLING_FLOOR, SIBLING_SPAN = 0.25, 0.75
+KNOWING_AND_DOING = 0.5
+"""Who knows of a thing can do it less than who does its sibling, and the other way round."""
 NARROW_GROUP = 12
 """A group of at most so many says by itself that its members are close; a larger one does not."""
 OCCUPATIONS_KEPT = 64
@@ -38,7 +40,8 @@ def competence_relatedness(taxonomy: Taxonomy) -> csr_array:
     )
     # Attitudes do not stand in for one another: patience is no punctuality.
     trained = diags_array(np.array([float(kind != "soft") for kind in taxonomy.kinds]))
-    siblings = _siblings(csr_array(trained @ taxonomy.groups), used)
+    knows = np.array([kind == "knowledge" for kind in taxonomy.kinds])
+    siblings = _siblings(csr_array(trained @ taxonomy.groups), used, knows)
     under = taxonomy.narrower
     related = keep_top(
         largest(
@@ -80,7 +83,7 @@ def occupation_closeness(taxonomy: Taxonomy) -> csr_array:
 def specificity(profile: csr_array) -> NDArray[np.float64]:
     """(C,) on the grid in [0.25, 1]: how much a competence tells one occupation from another.
 
-    1 for what no or one occupation uses, 0.25 for what nearly all use; falls with the logarithm.
+    1 for what the fewest occupations use, 0.25 for what all use; falls with the logarithm.
     """
     rarity = _rarity(profile, axis=0)
     most = rarity.max(initial=1.0)
@@ -105,7 +108,7 @@ def best_products(left: csr_array, right: csr_array, least: float) -> csr_array:
     )
 
 
-def _siblings(groups: csr_array, used: csr_array) -> csr_array:
+def _siblings(groups: csr_array, used: csr_array, knows: NDArray[np.bool_]) -> csr_array:
     """Members of one group: by how alike the occupations are that use them.
 
     In a narrow group that likeness adds to a floor; in a wide one it is all there is.
@@ -124,7 +127,10 @@ def _siblings(groups: csr_array, used: csr_array) -> csr_array:
             if narrow
             else csr_array(alike * SIBLING_SPAN)
         )
-    return largest(*found)
+    related = largest(*found).tocoo()
+    across = knows[related.row] != knows[related.col]
+    related.data[across] *= KNOWING_AND_DOING
+    return csr_array(related)
 
 
 def _rarity(profile: csr_array, axis: int) -> NDArray[np.float64]:

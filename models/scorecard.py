@@ -40,8 +40,8 @@ PUBLISHED: tuple[Signal, ...] = (
     Signal("occupation", "reach", 14, neutral=0.125, floor=0.125),
     Signal("experience", "reach", 3, neutral=0.125, floor=0.125),
     Signal("study", "reach", 3, neutral=0.5),
-    Signal("languages", "reach", 3, neutral=0.5),
-    Signal("licences", "reach", 2, neutral=0.5),
+    Signal("languages", "reach", 3, neutral=0.5, floor=0.5),
+    Signal("licences", "reach", 2, neutral=0.5, floor=0.5),
     Signal("text", "reach", 8, neutral=0.125, floor=0.125),
     Signal("wished", "wish", 14, neutral=0.125, floor=0.125),
     Signal("travel", "wish", 9, neutral=0.25),
@@ -66,7 +66,7 @@ class Scorecard:
     @property
     def reach_share(self) -> float:
         """w: how much of the score is reach."""
-        return sum(line.points for line in self.lines if line.factor == "reach") / 100
+        return self._most("reach") / 100
 
     def strengths(self, values: Mapping[str, Floats]) -> dict[str, Floats]:
         """Values in [0, 1] or NaN to strengths in [0, 1] on the grid, by signal, shapes kept."""
@@ -90,9 +90,11 @@ class Scorecard:
     def factors(self, values: Mapping[str, Floats]) -> tuple[Floats, Floats]:
         """Reach and wish, each in [0, 1], in the shape of the values."""
         strengths = self.strengths(values)
-        share = self.reach_share
-        reach = self.factor(strengths, "reach") / (100 * share)
-        return reach, self.factor(strengths, "wish") / (100 * (1 - share))
+        reach = self.factor(strengths, "reach") / self._most("reach")
+        return reach, self.factor(strengths, "wish") / self._most("wish")
+
+    def _most(self, factor: Factor) -> int:
+        return sum(line.points for line in self.lines if line.factor == factor)
 
     def scores(self, values: Mapping[str, Floats]) -> Floats:
         """Scores in [0, 100], in the shape of the values."""

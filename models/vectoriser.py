@@ -161,7 +161,11 @@ class Vectoriser:
             self.competences_,
         )
         covers = best_products(added, self.related_, LEAST)
-        evidence = best_products(added * strength, self.related_, 0.0)
+        shown = _cells(
+            [(i, c, strength) for i, c in enumerate(competences)],
+            (len(competences), len(self.competences_)),
+        )
+        evidence = best_products(shown, self.related_, 0.0)
         return dataclasses.replace(
             rows,
             held=largest(rows.held, added),
@@ -274,8 +278,8 @@ class Vectoriser:
         return _cells(cells, (len(records), len(index)))
 
     def _words(self, texts: Sequence[str]) -> csr_array:
-        if not self.words_:
-            return csr_array((len(texts), 1))
+        if not self.words_ or not texts:
+            return csr_array((len(texts), max(len(self.words_), 1)))
         wording = _wording(self.words_)
         wording.idf_ = self.idf_
         return sparse_on_grid(csr_array(wording.transform(texts)))

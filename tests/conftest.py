@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import gzip
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from competent_data.formats.sample import Sample, import_sample, read_sample
+from competent_data.records import Person, Vacancy
 from competent_data.store import Store
 from matcher.engine import Engine
 from matcher.fit import fit
 from matcher.settings import REFERENCE_DATA, Settings
+from models import artefact
+from models.artefact import Fitted
 from models.encoder import CHEAPEST
 
 
@@ -45,11 +50,55 @@ def engine(sample_settings: Settings) -> Engine:
     return Engine.open(sample_settings)
 
 
+@pytest.fixture(scope="session")
+def fitted(sample_settings: Settings) -> Fitted:
+    """What was fitted on the embedded sample."""
+    folder = sample_settings.artefact
+    return artefact.load(folder, str(artefact.fitted_on(folder)))
+
+
+@pytest.fixture
+def sample_copy(sample_settings: Settings, tmp_path: Path) -> Settings:
+    """A copy of the fitted sample that a test may change."""
+    folder = shutil.copytree(sample_settings.artefact.parent, tmp_path / "copy")
+    return Settings.at(f"sqlite:///{folder / 'sample.db'}")
+
+
+@pytest.fixture
+def engine_of(
+    store: Store, sample: Sample, engine: Engine, fitted: Fitted
+) -> Callable[[Sequence[Person], Sequence[Vacancy]], Engine]:
+    """Makes the engine of an empty store with some records, the sample's taxonomies and places."""
+    store.put_concepts(sample.concepts)
+    store.put_profiles(sample.links)
+    store.put_places(engine.store.places())
+
+    def of(people: Sequence[Person], vacancies: Sequence[Vacancy]) -> Engine:
+        store.put_people(people)
+        store.put_vacancies(vacancies)
+        return Engine(store, fitted)
+
+    return of
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """An empty store."""
     with Store(f"sqlite:///{tmp_path / 'store.db'}", create=True) as empty:
         yield empty
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Callable[[str, str | bytes], Path]:
+    """Writes a file of that name and content, gzipped if the name ends on .gz; gives its path."""
+
+    def write(name: str, content: str | bytes) -> Path:
+        raw = content if isinstance(content, bytes) else content.encode()
+        path = tmp_path / name
+        path.write_bytes(gzip.compress(raw) if name.endswith(".gz") else raw)
+        return path
+
+    return write
 
 
 @pytest.fixture(scope="session")

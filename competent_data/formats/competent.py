@@ -18,6 +18,7 @@ from competent_data.formats.intake import (
     Report,
     open_text,
     read_csv,
+    reading,
     silent,
     store_batches,
     telling,
@@ -113,14 +114,14 @@ def _read(path: Path, prefixes: tuple[str, ...]) -> _Table:
     relations: dict[tuple[str, str, str], Relation] = {}
     refused: list[Refusal] = []
     with open_text(path) as text:
-        skipped = 0
-        start = next((line for line in text if "Classification 1 URI" in line), None)
-        if start is None:
+        with reading(path):
+            header = ((n, line) for n, line in enumerate(text) if "Classification 1 URI" in line)
+            skipped, start = next(header, (0, ""))
+        if not start:
             raise FormatError(
                 f"{path}: no header with 'Classification 1 URI' found; expected a COMPETENT "
                 "mapping table"
             )
-        skipped = 16
         column = "Mapping relation" if "Mapping relation" in start else "Mapping Relation"
 
         def lines() -> Iterator[str]:

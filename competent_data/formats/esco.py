@@ -112,11 +112,20 @@ def _member(
     columns, convert, name = reader
     with archive.open(info) as raw:
         lines = io.TextIOWrapper(raw, "utf-8-sig", newline="")
+        essential: set[tuple[str, str]] = set()
 
         def records() -> Iterator[Concept | Relation | ProfileLink]:
             for line, row in read_csv(lines, f"{path.name}/{info.filename}", columns):
                 try:
-                    yield from convert(row, lang)
+                    for record in convert(row, lang):
+                        # A pair may stand as essential and as optional: essential wins.
+                        if isinstance(record, ProfileLink):
+                            pair = (record.occupation, record.competence)
+                            if record.essential:
+                                essential.add(pair)
+                            elif pair in essential:
+                                continue
+                        yield record
                 except Misfit as misfit:
                     report.refused.append(misfit.at(f"{path.name}/{info.filename}", line))
 

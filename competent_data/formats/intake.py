@@ -10,8 +10,10 @@ import csv
 import gzip
 import io
 import re
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -148,6 +150,25 @@ def open_text(path: Path) -> io.TextIOBase:
         raise FormatError(f"{path} can't be read: {error.strerror or error}") from error
 
 
+@contextmanager
+def reading(what: object) -> Iterator[None]:
+    """While text is read: what makes that impossible becomes a `FormatError` about `what`."""
+    try:
+        yield
+    except (UnicodeDecodeError, OSError, EOFError, zlib.error) as error:
+        raise FormatError(f"{what} can't be read as UTF-8 text: {error}") from error
+
+
+def read_text(path: Path, limit: int = -1) -> str:
+    """A text file, or its first `limit` characters, as `open_text` reads it.
+
+    Raises:
+        FormatError: there is no such file, or it is no UTF-8 text.
+    """
+    with open_text(path) as file, reading(path):
+        return file.read(limit)
+
+
 def read_csv(
     lines: Iterable[str], file: str, columns: Sequence[str], delimiter: str = ","
 ) -> Iterator[tuple[int, dict[str, str]]]:
@@ -173,7 +194,7 @@ def read_csv(
                     if isinstance(key, str)
                 },
             )
-    except (csv.Error, UnicodeDecodeError, EOFError, gzip.BadGzipFile) as error:
+    except (csv.Error, UnicodeDecodeError, EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise FormatError(
             f"{file}: line {reader.line_num + 1} can't be read as CSV in UTF-8: {error}"
         ) from error
@@ -207,6 +228,7 @@ def decode(line: bytes | str) -> Any:
 def _misfit(message: str, value: Any) -> Misfit:
     what, _, path = message.partition(" - at `")
     path = path.rstrip("`")
+    path = path.removeprefix("key` in `")
     if match := re.fullmatch(r"Object (missing required|contains unknown) field `(.+)`", what):
         where = f"{path.removeprefix('$').lstrip('.')}." if path not in ("", "$") else ""
         if match[1] == "contains unknown":
@@ -221,4 +243,6 @@ def _misfit(message: str, value: Any) -> Misfit:
     expected = re.sub(r", got \w+$", "", expected)
     if expected.startswith("Invalid enum value"):
         expected = "one of the values in the documentation of this field"
+    if expected.startswith("Invalid RFC3339 encoded date"):
+        expected = "a date as 2026-11-02" + ("T09:00:00" if "datetime" in expected else "")
     return Misfit(path.removeprefix("$").lstrip(".") or "record", value, expected)

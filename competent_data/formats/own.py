@@ -5,6 +5,7 @@ Both hold the fields of `competent_data.records`; a field that is not known is r
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,7 +19,10 @@ from competent_data.formats.intake import (
     convert,
     decode,
     open_text,
+    read_text,
+    reading,
 )
+from competent_data.records import Person, check_levels
 
 
 def read_toml(path: Path, table: str) -> Iterator[tuple[int, Any]]:
@@ -27,16 +31,18 @@ def read_toml(path: Path, table: str) -> Iterator[tuple[int, Any]]:
     Raises:
         FormatError: the file is no TOML or has no such table.
     """
-    with open_text(path) as file:
-        text = file.read()
+    text = read_text(path)
     try:
-        tables = tomllib.loads(text).get(table, [])
+        tables = tomllib.loads(text.replace("\r\n", "\n")).get(table)
     except tomllib.TOMLDecodeError as error:
         raise FormatError(f"{path} is no TOML: {error}") from error
-    if not tables:
-        raise FormatError(f"{path}: no [[{table}]] found")
-    header = f"[[{table}]]"
-    starts = [n for n, line in enumerate(text.splitlines(), 1) if line.strip() == header]
+    header = re.compile(rf"\s*\[\[\s*{table}\s*\]\]\s*(#.*)?")
+    starts = [n for n, line in enumerate(text.split("\n"), 1) if header.fullmatch(line)]
+    if not tables or not isinstance(tables, list) or len(tables) != len(starts):
+        raise FormatError(
+            f"{path}: {len(starts)} lines [[{table}]] found; expected each {table} to start with "
+            "one, and no text to hold one"
+        )
     yield from zip(starts, tables, strict=True)
 
 
@@ -46,14 +52,10 @@ def read_lines(path: Path) -> Iterator[tuple[int, str]]:
     Raises:
         FormatError: the file can't be read as UTF-8 text.
     """
-    number = 0
-    with open_text(path) as file:
-        try:
-            for number, line in enumerate(file, 1):
-                if line.strip():
-                    yield number, line
-        except (UnicodeDecodeError, OSError, EOFError) as error:
-            raise FormatError(f"{path}: line {number + 1} is no UTF-8 text: {error}") from error
+    with open_text(path) as file, reading(path):
+        for number, line in enumerate(file, 1):
+            if line.strip():
+                yield number, line
 
 
 def records(
@@ -62,11 +64,28 @@ def records(
     kind: type[R],
     refused: list[Refusal],
     change: Callable[[Any], Any] = lambda value: value,
+    check: Callable[[R], object] = id,
 ) -> Iterator[R]:
     """Values (or lines of JSON) as records; what does not fit is added to `refused`."""
     for line, value in values:
         try:
             decoded = decode(value) if isinstance(value, str) else value
-            yield convert(change(decoded), kind)
+            record = convert(change(decoded), kind)
+            check(record)
         except Misfit as misfit:
             refused.append(misfit.at(name, line))
+        else:
+            yield record
+
+
+def each_once(record: object) -> None:
+    """Refuse a dossier that has one competence under two evidence levels; a check for `records`.
+
+    Raises:
+        Misfit: names the competence.
+    """
+    if isinstance(record, Person):
+        try:
+            check_levels(record)
+        except ValueError as error:
+            raise Misfit("competences", str(error), "each competence once") from error

@@ -15,18 +15,16 @@ from typing import Any
 import msgspec
 
 from competent_data.formats.intake import (
-    FormatError,
-    Misfit,
     Progress,
     Report,
     only,
-    open_text,
+    read_text,
     silent,
     store_batches,
 )
-from competent_data.formats.own import read_lines, read_toml, records
+from competent_data.formats.own import each_once, read_lines, read_toml, records
 from competent_data.places import Gazetteer
-from competent_data.records import CEFR_LEVELS, Person, check_levels
+from competent_data.records import CEFR_LEVELS, Person
 from competent_data.store import Store
 
 _RESUME_KEYS = {"basics", "work", "education", "skills"}
@@ -100,19 +98,12 @@ def read_people(path: Path, report: Report) -> Iterator[Person]:
     """
     resume = None if path.name.endswith(".toml") else _resume(path)
     if resume is not None:
-        found = records(iter([(1, from_resume(resume))]), path.name, Person, report.refused)
+        values: Iterator[tuple[int, Any]] = iter([(1, from_resume(resume))])
     elif path.name.endswith(".toml"):
-        found = records(read_toml(path, "person"), path.name, Person, report.refused)
+        values = read_toml(path, "person")
     else:
-        found = records(read_lines(path), path.name, Person, report.refused)
-    for person in found:
-        try:
-            check_levels(person)
-        except ValueError as error:
-            expected = "each competence once"
-            report.refused.append(Misfit("competences", str(error), expected).at(path.name, 1))
-            continue
-        yield person
+        values = read_lines(path)
+    yield from records(values, path.name, Person, report.refused, check=each_once)
 
 
 def from_resume(resume: dict[str, Any]) -> dict[str, Any]:
@@ -124,14 +115,15 @@ def from_resume(resume: dict[str, Any]) -> dict[str, Any]:
     basics = _object(resume.get("basics"))
     location = _object(basics.get("location"))
     parts = [basics.get("label"), basics.get("summary")]
-    for job in _objects(resume.get("work")) + _objects(resume.get("volunteer")):
+    for job in _jobs(resume):
         parts += [job.get("position"), job.get("summary"), *_strings(job.get("highlights"))]
     for skill in _objects(resume.get("skills")):
         parts.append(", ".join([str(skill.get("name") or ""), *_strings(skill.get("keywords"))]))
     for certificate in _objects(resume.get("certificates")):
         parts.append(certificate.get("name"))
     text = "\n".join(p.strip(" ,") for p in parts if isinstance(p, str) and p.strip(" ,"))
-    text = _without_identity(text, basics)
+    employers = [str(job.get("name") or job.get("company") or "") for job in _jobs(resume)]
+    text = _without_identity(text, basics, employers)
     languages = {}
     for language in _objects(resume.get("languages")):
         code = _code(str(language.get("language") or ""))
@@ -156,19 +148,20 @@ def from_resume(resume: dict[str, Any]) -> dict[str, Any]:
 
 
 def _resume(path: Path) -> dict[str, Any] | None:
-    with open_text(path) as file:
-        try:
-            text = file.read()
-        except (UnicodeDecodeError, OSError, EOFError) as error:
-            raise FormatError(f"{path} is no UTF-8 text: {error}") from error
     try:
-        value = msgspec.json.decode(text)
+        value = msgspec.json.decode(read_text(path))
     except msgspec.DecodeError:
         return None
     return value if isinstance(value, dict) and _RESUME_KEYS & value.keys() else None
 
 
-def _without_identity(text: str, basics: dict[str, Any]) -> str:
+def _jobs(resume: dict[str, Any]) -> list[dict[str, Any]]:
+    return _objects(resume.get("work")) + _objects(resume.get("volunteer"))
+
+
+def _without_identity(text: str, basics: dict[str, Any], employers: list[str]) -> str:
+    for employer in filter(None, map(str.strip, employers)):
+        text = re.sub(rf"(?i)(?<!\w){re.escape(employer)}(?!\w)", "…", text)
     for part in str(basics.get("name") or "").split():
         if len(part) > 1:
             text = re.sub(rf"(?i)\b{re.escape(part)}\b", "…", text)

@@ -140,6 +140,10 @@ def _links(rows: _Rows, refused: list[Refusal]) -> Iterator[ProfileLink]:
     for line, row in rows:
         if row["kind"] == _CONTEXT:
             continue
+        if row["kind"] not in _KINDS:
+            expected = ", ".join((*_KINDS, _CONTEXT))
+            refused.append(Misfit("kind", row["kind"], expected).at("rome3_links.csv", line))
+            continue
         if row["base"] not in ("True", "False"):
             refused.append(Misfit("base", row["base"], "True or False").at("rome3_links.csv", line))
             continue

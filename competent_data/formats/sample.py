@@ -24,7 +24,7 @@ from competent_data.formats.intake import (
     read_csv,
     silent,
 )
-from competent_data.formats.own import read_toml, records
+from competent_data.formats.own import each_once, read_toml, records
 from competent_data.formats.places import import_places
 from competent_data.records import (
     MAPPING_WEIGHT,
@@ -36,7 +36,6 @@ from competent_data.records import (
     Relation,
     Scheme,
     Vacancy,
-    check_levels,
 )
 from competent_data.store import Store
 
@@ -109,6 +108,9 @@ def read_sample(folder: Path = FOLDER) -> Sample:
         about = tomllib.loads((folder / "sample.toml").read_text("utf-8"))
     except (OSError, tomllib.TOMLDecodeError) as error:
         raise FormatError(f"{folder} is no sample: sample.toml: {error}") from error
+    missing = [key for key in ("version", "today", "demo_person") if key not in about]
+    if missing:
+        raise FormatError(f"{folder}/sample.toml: found no {missing[0]}, expected one")
     refused: list[Refusal] = []
     concepts: list[Concept] = []
     relations: list[Relation] = []
@@ -120,32 +122,34 @@ def read_sample(folder: Path = FOLDER) -> Sample:
     for sector in sorted(p for p in folder.iterdir() if (p / "competences.csv").exists()):
         for line, row in _csv(sector / "competences.csv", _COMPETENCES):
             try:
-                concepts.append(_competence(row))
-                relations += _relations(row)
+                concept, found = _competence(row), _relations(row)
             except Misfit as misfit:
                 refused.append(misfit.at(f"{sector.name}/competences.csv", line))
+                continue
+            concepts.append(concept)
+            relations += found
         if not (sector / "occupations.toml").exists():
             continue
         for line, table in read_toml(sector / "occupations.toml", "occupation"):
             try:
-                concepts.append(_occupation(table))
-                relations += _mapping(table)
-                links += _links(table)
+                concept, found, used = _occupation(table), _mapping(table), _links(table)
             except Misfit as misfit:
                 refused.append(misfit.at(f"{sector.name}/occupations.toml", line))
+                continue
+            concepts.append(concept)
+            relations += found
+            links += used
         for kind, list_, table_name, change in (
             (Vacancy, vacancies, "vacancy", _vacancy),
             (Person, people, "person", _person),
         ):
             path = sector / ("vacancies.toml" if kind is Vacancy else "people.toml")
             name = f"{sector.name}/{path.name}"
-            list_ += records(read_toml(path, table_name), name, kind, refused, change)  # type: ignore
+            list_ += records(read_toml(path, table_name), name, kind, refused, change, each_once)  # type: ignore
         name = f"{sector.name}/events.csv"
         events += records(_csv(sector / "events.csv", _EVENTS), name, Event, refused, _dated)
         name = f"{sector.name}/pins.csv"
         pins += records(_csv(sector / "pins.csv", _PINS), name, Pin, refused, _dated)
-    for person in people:
-        check_levels(person)
     return Sample(
         version=str(about["version"]),
         today=about["today"],
@@ -242,7 +246,10 @@ def _person(table: dict[str, Any]) -> dict[str, Any]:
         **table,
         "text": table.get("text", "").strip(),
         "wished": [_id(id_) for id_ in table.get("wished", ())],
-        "past": [{**past, "occupation": _id(past["occupation"])} for past in table.get("past", ())],
+        "past": [
+            {**past, "occupation": _id(past.get("occupation", ""))}
+            for past in table.get("past", ())
+        ],
         "competences": {
             level: [_id(id_) for id_ in ids] for level, ids in table.get("competences", {}).items()
         },
@@ -254,4 +261,6 @@ def _dated(row: dict[str, str]) -> dict[str, Any]:
 
 
 def _id(short: str) -> str:
+    if not short:
+        raise Misfit("id", short, "an id")
     return short if ":" in short else f"{SCHEME}:{short}"

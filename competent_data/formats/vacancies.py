@@ -19,6 +19,8 @@ from competent_data.formats.intake import (
     only,
     open_text,
     read_csv,
+    read_text,
+    reading,
     short,
     silent,
     store_batches,
@@ -121,19 +123,9 @@ def recognise(path: Path) -> Format:
         return "csv"
     if name.endswith(".toml"):
         return "toml"
-    with open_text(path) as file:
-        try:
-            head = file.read(100_000).lstrip()
-        except (UnicodeDecodeError, OSError, EOFError) as error:
-            raise FormatError(f"{path} is no UTF-8 text: {error}") from error
+    head = read_text(path, 100_000).lstrip()
     if head.startswith(("{", "[")):
-        first = head.lstrip("[ \r\n\t").split("\n", 1)[0]
-        return (
-            "jobposting"
-            if re.search(r'"@(type|context|graph)"', first or head)
-            or (head.startswith("[") and '"@type"' in head)
-            else "own"
-        )
+        return "jobposting" if re.search(r'"@(type|context|graph)"\s*:', head) else "own"
     raise FormatError(
         f"{path}: starts with {short(head[:20])}; expected JSON, CSV or TOML, "
         f"or name the format ({', '.join(FORMATS)})"
@@ -194,7 +186,8 @@ def from_jobposting(posting: Any) -> dict[str, Any]:
 
 def _from_csv(path: Path, report: Report) -> Iterator[Vacancy]:
     with open_text(path) as lines:
-        head = lines.readline()
+        with reading(path):
+            head = lines.readline()
         delimiter = ";" if head.count(";") > head.count(",") else ","
 
         def rest() -> Iterable[str]:
@@ -240,28 +233,46 @@ def _language(item: str) -> tuple[str, str]:
 
 
 def _json_values(path: Path) -> Iterator[tuple[int, Any]]:
-    """One value a line, or the members of one list, or of a JSON-LD @graph."""
-    with open_text(path) as file:
-        try:
-            start = file.read(1)
-            while start and start.isspace():
-                start = file.read(1)
-            whole = start + file.read() if start == "[" else ""
-        except (UnicodeDecodeError, OSError, EOFError) as error:
-            raise FormatError(f"{path} is no UTF-8 text: {error}") from error
-    if not whole:
+    """One value a line; or the members of one list or JSON-LD @graph; or one value as a whole."""
+    with open_text(path) as file, reading(path):
+        first = next((line for line in file if line.strip()), "").strip()
+        lines = first.startswith("{") and _is_json(first) and '"@graph"' not in first
+        if not lines:
+            file.seek(0)
+            whole = file.read()
+    if lines:
         yield from read_lines(path)
         return
     try:
-        members = msgspec.json.decode(whole, type=list[msgspec.Raw])
+        members = _members(whole)
     except msgspec.DecodeError as error:
-        raise FormatError(f"{path} is no JSON list: {error}") from error
+        if first.startswith("{") and len(first) > 1 and "\n" in whole.strip():
+            yield from read_lines(path)  # lines of which the first is bad
+            return
+        raise FormatError(f"{path} is no JSON: {error}") from error
     line, at = 1, 0
     for member in members:
         text = bytes(member).decode()
         found = whole.find(text, at)
         line, at = line + whole.count("\n", at, found), found
         yield line, text
+
+
+def _members(whole: str) -> list[msgspec.Raw]:
+    if whole.lstrip().startswith("["):
+        return msgspec.json.decode(whole, type=list[msgspec.Raw])
+    value = msgspec.json.decode(whole, type=dict[str, msgspec.Raw])
+    if "@graph" in value:
+        return msgspec.json.decode(value["@graph"], type=list[msgspec.Raw])
+    return [msgspec.Raw(whole.strip().encode())]
+
+
+def _is_json(text: str) -> bool:
+    try:
+        msgspec.json.decode(text, type=msgspec.Raw)
+    except msgspec.DecodeError:
+        return False
+    return True
 
 
 def _count_unresolved(

@@ -1,0 +1,272 @@
+"""The service: every route, over the engine that the command line uses."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from typing import Any
+
+import httpx
+import msgspec
+import pytest
+from fastapi import FastAPI
+
+from api import create_app
+from competent_data.formats.sample import Sample
+from matcher import wire
+from matcher.engine import Engine
+
+TODAY = {"today": "2026-11-02"}
+
+
+class Client:
+    """Asks an app in this process, between the start and the end of its lifespan."""
+
+    def __init__(self, app: FastAPI, runner: asyncio.Runner) -> None:
+        self._app = app
+        self._runner = runner
+
+    def __call__(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        content: bytes | None = None,
+        **query: object,
+    ) -> httpx.Response:
+        """The answer to one request."""
+        return self._runner.run(self._ask(method, path, body, content, query))
+
+    async def _ask(
+        self, method: str, path: str, body: object, content: bytes | None, query: dict[str, Any]
+    ) -> httpx.Response:
+        transport = httpx.ASGITransport(app=self._app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://matcher") as client:
+            return await client.request(method, path, json=body, content=content, params=query)
+
+
+@pytest.fixture(scope="module")
+def ask(engine: Engine) -> Iterator[Client]:
+    """Asks the service over the embedded sample."""
+    app = create_app(lambda: engine)
+    with asyncio.Runner() as runner:
+        stack = AsyncExitStack()
+        runner.run(stack.enter_async_context(app.router.lifespan_context(app)))
+        yield Client(app, runner)
+        runner.run(stack.aclose())
+
+
+@pytest.fixture(scope="module")
+def person(engine: Engine, sample: Sample) -> dict[str, Any]:
+    """The demo person as a client would send them."""
+    record = engine.store.person(sample.demo_person)
+    found: dict[str, Any] = msgspec.to_builtins(record)
+    return found
+
+
+def assert_problem(answer: httpx.Response, status: int, *says: str) -> None:
+    """A problem of RFC 9457 that says what is wrong."""
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    assert problem["status"] == status
+    assert problem["title"]
+    for part in says:
+        assert part in problem["detail"], problem
+
+
+def test_the_engine_is_loaded_once_at_start_and_not_before(engine: Engine) -> None:
+    loaded = []
+
+    def load() -> Engine:
+        loaded.append(engine)
+        return engine
+
+    app = create_app(load)
+    assert loaded == []
+
+    async def start() -> None:
+        async with app.router.lifespan_context(app):
+            pass
+
+    asyncio.run(start())
+    assert loaded == [engine]
+
+
+def test_health_counts_people_and_vacancies(ask: Client, sample: Sample) -> None:
+    assert ask("GET", "/healthz").json() == {
+        "status": "ok",
+        "people": len(sample.people),
+        "vacancies": len(sample.vacancies),
+    }
+
+
+def test_a_stored_person_gets_what_the_engine_suggests(
+    ask: Client, engine: Engine, sample: Sample, today: dt.date
+) -> None:
+    answer = ask("GET", f"/people/{sample.demo_person}/suggestions", limit=3, lang="fr", **TODAY)
+    found = engine.suggest(engine.store.person(sample.demo_person), today, limit=3, lang="fr")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.json() == wire.suggestions(found)
+
+
+def test_a_person_sent_along_gets_the_same_as_when_stored(
+    ask: Client, sample: Sample, person: dict[str, Any]
+) -> None:
+    stored = ask("GET", f"/people/{sample.demo_person}/suggestions", **TODAY)
+    assert ask("POST", "/suggestions", person, **TODAY).json() == stored.json()
+
+
+def test_a_vacancy_sent_along_gets_the_same_as_when_stored(ask: Client, engine: Engine) -> None:
+    stored = ask("GET", "/vacancies/logistiek-v01/candidates", **TODAY)
+    vacancy = msgspec.to_builtins(engine.store.vacancy("logistiek-v01"))
+    sent = ask("POST", "/candidates", vacancy, **TODAY)
+    assert stored.status_code == 200
+    assert stored.json()["candidates"]
+    assert sent.json() == stored.json()
+
+
+def test_a_pair_is_compared_by_ids_or_records_alike(
+    ask: Client, engine: Engine, sample: Sample, person: dict[str, Any]
+) -> None:
+    vacancy = msgspec.to_builtins(engine.store.vacancy("logistiek-v01"))
+    by_id = {"person": sample.demo_person, "target": "logistiek-v01"}
+    answers = [
+        ask("POST", "/compare", {"person": who, "target": what}, **TODAY).json()
+        for who in (by_id["person"], person)
+        for what in (by_id["target"], vacancy)
+    ]
+    assert answers[0]["status"] == "ok"
+    assert all(answer == answers[0] for answer in answers)
+
+
+def test_a_person_is_compared_with_an_occupation(ask: Client, sample: Sample) -> None:
+    pair = {"person": sample.demo_person, "target": "sample:magazijnier"}
+    assert ask("POST", "/compare", pair, lang="nl", **TODAY).json()["title"] == "magazijnier"
+
+
+def test_competences_are_found_while_somebody_types(ask: Client) -> None:
+    found = ask("GET", "/competences", q="heftr", limit=2).json()
+    assert found[0].keys() == {"competence", "label", "matched"}
+    assert "sample:heftruck-besturen" in {line["competence"] for line in found}
+    assert len(found) <= 2
+    assert ask("GET", "/competences", q="fork", lang="en").json()
+
+
+def test_nothing_known_is_an_answer_not_an_error(ask: Client) -> None:
+    answer = ask("POST", "/suggestions", {"id": "new"}, **TODAY)
+    assert (answer.status_code, answer.json()["status"]) == (200, "insufficient_data")
+
+
+def test_an_id_with_slashes_is_one_id(ask: Client) -> None:
+    """Ids are URIs; http://… in the path reaches the store whole."""
+    answer = ask("GET", "/people/http://data.example/p/1/suggestions", **TODAY)
+    assert_problem(answer, 404, "'http://data.example/p/1'")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/people/nobody/suggestions", None),
+        ("GET", "/vacancies/nobody/candidates", None),
+        ("POST", "/compare", {"person": "nobody", "target": "logistiek-v01"}),
+        ("POST", "/compare", {"person": "logistiek-p01", "target": "nobody"}),
+    ],
+)
+def test_an_unknown_id_is_a_problem_that_names_it(
+    ask: Client, method: str, path: str, body: object
+) -> None:
+    assert_problem(ask(method, path, body), 404, "'nobody'")
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("/suggestions", {"id": "p", "wishes": []}, "wishes"),
+        ("/suggestions", {"id": "p", "study_level": 9}, "study_level"),
+        ("/suggestions", {"id": "p", "languages": {"nl": "D1"}}, "languages"),
+        ("/suggestions", {}, "id"),
+        (
+            "/suggestions",
+            {"id": "p", "competences": {"self": ["c"], "attested": ["c"]}},
+            "competences",
+        ),
+        ("/candidates", {"id": "v"}, "title"),
+        ("/candidates", {"id": "v", "title": "t", "positions": 0}, "positions"),
+        ("/compare", {"person": "logistiek-p01", "vacancy": "logistiek-v01"}, "vacancy"),
+        ("/compare", {"person": "logistiek-p01"}, "target"),
+        ("/compare", {"target": "logistiek-v01"}, "person"),
+        ("/compare", {"person": {"id": "p", "age": 50}, "target": "logistiek-v01"}, "person.age"),
+        ("/compare", {"person": "logistiek-p01", "target": {"id": "v"}}, "target.title"),
+    ],
+)
+def test_a_wrong_field_is_a_problem_that_names_it(
+    ask: Client, path: str, body: object, field: str
+) -> None:
+    answer = ask("POST", path, body, **TODAY)
+    assert_problem(answer, 422, field)
+    assert answer.json()["field"].startswith(field)
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "field"),
+    [
+        ("/people/logistiek-p01/suggestions", {"limit": 0}, "limit"),
+        ("/people/logistiek-p01/suggestions", {"limit": "many"}, "limit"),
+        ("/people/logistiek-p01/suggestions", {"today": "02/11/2026"}, "today"),
+        ("/people/logistiek-p01/suggestions", {"lang": "es"}, "lang"),
+        ("/competences", {}, "q"),
+    ],
+)
+def test_a_wrong_query_is_a_problem_that_names_it(
+    ask: Client, path: str, query: dict[str, object], field: str
+) -> None:
+    answer = ask("GET", path, **query)
+    assert_problem(answer, 422, field)
+    assert answer.json()["field"] == field
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'"text"', b"null"])
+def test_a_body_that_is_no_object_is_a_problem(ask: Client, content: bytes) -> None:
+    assert_problem(ask("POST", "/suggestions", content=content), 422)
+
+
+def test_an_unknown_path_and_a_wrong_method_are_problems(ask: Client) -> None:
+    assert_problem(ask("GET", "/nowhere"), 404)
+    assert_problem(ask("GET", "/suggestions"), 405)
+
+
+def test_the_openapi_document_has_the_records_and_examples_that_work(ask: Client) -> None:
+    document = ask("GET", "/openapi.json").json()
+    schemas = document["components"]["schemas"]
+    assert {"Person", "Vacancy", "SuggestionsAnswer", "ReasonLine", "GapLine"} <= schemas.keys()
+    assert "wished" in schemas["Person"]["properties"]
+    assert schemas["Vacancy"]["required"] == ["id", "title"]
+    for path in ("/suggestions", "/candidates", "/compare"):
+        media = document["paths"][path]["post"]["requestBody"]["content"]["application/json"]
+        assert len(media["examples"]) >= 2
+        for example in media["examples"].values():
+            answer = ask("POST", path, example["value"], **TODAY)
+            assert (answer.status_code, answer.json()["status"]) == (200, "ok")
+
+
+def test_every_reference_in_the_openapi_document_is_there(ask: Client) -> None:
+    document = ask("GET", "/openapi.json").json()
+
+    def references(part: object) -> Iterator[str]:
+        if isinstance(part, dict):
+            yield from (v for k, v in part.items() if k == "$ref" and isinstance(v, str))
+            for value in part.values():
+                yield from references(value)
+        elif isinstance(part, list):
+            for value in part:
+                yield from references(value)
+
+    found = set(references(document))
+    assert found
+    for reference in found:
+        name = reference.removeprefix("#/components/schemas/")
+        assert name in document["components"]["schemas"]

@@ -1,0 +1,157 @@
+"""What was fitted comes back to the bit, and what does not fit is refused with both values."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models.artefact import ArtefactError, Fitted, fitted_on, load, save
+from models.rows import Job, Seeker
+from models.vectoriser import Vectoriser
+from tests import small
+
+SEEKERS = (
+    Seeker("p1", text="Heftruck besturen in Gent", held=(("s:cpp", 1.0),), position=(51.0, 3.7)),
+    Seeker("p2", lang="fr", past=(("s:lasser", 2.0),), licences=frozenset({"B"})),
+)
+JOBS = (Job("j1", title="Lasser", licences=frozenset({"C"}), text=small.ADVERTISEMENTS[1]),)
+
+
+def fitted(vectoriser: Vectoriser | None = None) -> Fitted:
+    """The small taxonomy with two people and a job."""
+    v = vectoriser or small.vectoriser()
+    return Fitted(v, v.people(SEEKERS), v.jobs(JOBS), {"p1": "a", "p2": "b"}, {"j1": "c"}, "d1")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where an artefact lies."""
+    save(fitted(), tmp_path / "fitted")
+    return tmp_path / "fitted"
+
+
+def rewrite(folder: Path, **changes: object) -> None:
+    """Change the manifest."""
+    path = folder / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | changes), "utf-8")
+
+
+def test_what_is_loaded_is_what_was_saved_to_the_bit(folder: Path) -> None:
+    before, after = fitted(), load(folder, "d1")
+    assert small.same(after.people, before.people)
+    assert small.same(after.jobs, before.jobs)
+    assert (after.people_seen, after.jobs_seen) == (before.people_seen, before.jobs_seen)
+    assert after.taxonomy_digest == "d1"
+    assert after.vectoriser.encoder.settings == small.TINY
+
+
+def test_a_loaded_vectoriser_makes_the_same_rows_to_the_bit(folder: Path) -> None:
+    """Of records that it has seen and of others, in several languages."""
+    before, after = small.vectoriser(), load(folder, "d1").vectoriser
+    seekers = [*SEEKERS, *(Seeker("p", lang="en", text=text) for text in small.ADVERTISEMENTS)]
+    jobs = [*JOBS, *(Job("j", title=label) for label, *_ in small.OCCUPATIONS.values())]
+    assert small.same(after.people(seekers), before.people(seekers))
+    assert small.same(after.jobs(jobs), before.jobs(jobs))
+    assert after.linker.link("heftruck besturen", "nl") == before.linker.link(
+        "heftruck besturen", "nl"
+    )
+
+
+def test_what_was_fitted_on_next_to_nothing_comes_back(tmp_path: Path) -> None:
+    taxonomy = small.fitted_on([small.competence("s:a", "nieten")])
+    before = fitted(Vectoriser(small.TINY).fit(taxonomy, ()))
+    save(before, tmp_path / "fitted")
+    after = load(tmp_path / "fitted", "d1")
+    assert small.same(after.people, before.people)
+    assert small.same(after.vectoriser.people(SEEKERS), before.people)
+
+
+def test_a_person_can_read_what_the_manifest_says(folder: Path) -> None:
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    assert manifest["parameters"] == dataclasses.asdict(small.TINY)
+    assert (manifest["people"], manifest["jobs"], manifest["taxonomy"]) == (2, 1, "d1")
+    files = {path.name for path in folder.iterdir()} - {"manifest.json"}
+    assert files == set(manifest["files"])
+    assert {Path(name).suffix for name in files} == {".npy", ".json"}
+
+
+def test_where_nothing_is_fitted_it_is_said_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(ArtefactError, match=r"nothing is fitted at .*none; run matcher fit first"):
+        load(tmp_path / "none", "d1")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '"format"'])
+def test_a_damaged_manifest_is_refused(folder: Path, text: str) -> None:
+    (folder / "manifest.json").write_text(text, "utf-8")
+    with pytest.raises(ArtefactError, match=r"manifest\.json is damaged .*; run matcher fit"):
+        load(folder, "d1")
+    assert fitted_on(folder) is None
+
+
+def test_another_format_is_refused_with_both_values(folder: Path) -> None:
+    rewrite(folder, format=99)
+    with pytest.raises(ArtefactError, match="has format 99, expected 1"):
+        load(folder, "d1")
+    assert fitted_on(folder) is None
+
+
+def test_other_taxonomies_are_refused_with_both_digests(folder: Path) -> None:
+    with pytest.raises(ArtefactError, match="fitted on taxonomies d1, the store now holds d2"):
+        load(folder, "d2")
+    assert fitted_on(folder) == "d1"
+
+
+@pytest.mark.parametrize("name", ["idf.npy", "people_ids.json", "people_covers.data.npy"])
+def test_a_changed_file_is_refused_with_both_digests(folder: Path, name: str) -> None:
+    path = folder / name
+    stated = hashlib.sha256(path.read_bytes()).hexdigest()
+    path.write_bytes(path.read_bytes() + b"\n")
+    found = hashlib.sha256(path.read_bytes()).hexdigest()
+    with pytest.raises(
+        ArtefactError, match=rf"{name} has digest {found}, the manifest says {stated}"
+    ):
+        load(folder, "d1")
+
+
+def test_a_missing_file_is_refused(folder: Path) -> None:
+    (folder / "idf.npy").unlink()
+    with pytest.raises(ArtefactError, match=r"idf\.npy has digest nothing, the manifest says"):
+        load(folder, "d1")
+
+
+def test_a_pickled_array_is_never_read_though_its_digest_is_right(folder: Path) -> None:
+    path = folder / "idf.npy"
+    np.save(path, np.array([{"not": "a number"}], dtype=object), allow_pickle=True)
+    files = json.loads((folder / "manifest.json").read_text("utf-8"))["files"]
+    rewrite(folder, files=files | {path.name: hashlib.sha256(path.read_bytes()).hexdigest()})
+    with pytest.raises(ValueError, match="allow_pickle=False"):
+        load(folder, "d1")
+
+
+def test_a_folder_that_stood_there_is_replaced_and_nothing_is_left_beside_it(folder: Path) -> None:
+    (folder / "of-an-older-version.npy").write_bytes(b"")
+    save(dataclasses.replace(fitted(), taxonomy_digest="d2"), folder)
+    assert load(folder, "d2").taxonomy_digest == "d2"
+    assert not (folder / "of-an-older-version.npy").exists()
+    assert [path.name for path in folder.parent.iterdir()] == ["fitted"]
+
+
+def test_where_saving_fails_the_old_folder_stays_and_nothing_is_left_beside_it(
+    folder: Path,
+) -> None:
+    """A value that JSON can't hold fails after most files were written."""
+    broken = dataclasses.replace(fitted(), people_seen={"p1": object()})  # type: ignore[dict-item]
+    with pytest.raises(TypeError):
+        save(broken, folder)
+    assert load(folder, "d1").people.ids == ("p1", "p2")
+    assert [path.name for path in folder.parent.iterdir()] == ["fitted"]
+
+
+def test_a_folder_is_made_with_the_folders_above_it(tmp_path: Path) -> None:
+    save(fitted(), tmp_path / "some" / "where" / "fitted")
+    assert fitted_on(tmp_path / "some" / "where" / "fitted") == "d1"

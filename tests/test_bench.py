@@ -1,0 +1,84 @@
+"""The benchmark on a small made-up judged set: two occupations, two vacancies of each."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from competent_data.formats.intake import FormatError
+from competent_data.formats.people import import_people
+from competent_data.formats.sample import Sample
+from competent_data.formats.vacancies import import_vacancies
+from competent_data.store import Store
+from matcher.bench import judged_seekers, reference_data, seekers_table
+from matcher.engine import Engine
+from models.artefact import Fitted
+
+JUDGED = (
+    ("a1", "cook", "Cook", "Prepare warm meals in our kitchen.", "I cook warm meals."),
+    ("a2", "cook", "Chef", "Warm meals for many guests, in a kitchen.", "Kitchen work, meals."),
+    ("b1", "mason", "Mason", "Lay bricks on our building site.", "I lay bricks."),
+    ("b2", "mason", "Bricklayer", "Bricks and mortar, a building site.", "Bricks and mortar."),
+    ("c1", "pilot", "Pilot", "Fly our aeroplanes.", "I fly."),
+)
+"""Id, gold occupation, title, description, seeker's sentence. The pilot is alone."""
+
+
+@pytest.fixture
+def judged(tmp_path: Path) -> Path:
+    """The judged set as it is published: one advertisement a line."""
+    source = tmp_path / "judged.jsonl"
+    keys = ("id", "occupation", "title", "description", "seeker")
+    rows = [dict(zip(keys, row, strict=True)) for row in JUDGED]
+    source.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    return source
+
+
+def test_the_gold_occupation_is_withheld_from_both_files(judged: Path, tmp_path: Path) -> None:
+    vacancies, people, gold = judged_seekers(judged, tmp_path)
+    assert gold == {row[0]: row[1] for row in JUDGED}
+    first = json.loads(vacancies.read_text("utf-8").splitlines()[0])
+    assert first == {
+        "id": "a1",
+        "lang": "en",
+        "title": "Cook",
+        "text": "Prepare warm meals in our kitchen.",
+    }
+    seeker = json.loads(people.read_text("utf-8").splitlines()[0])
+    assert seeker == {"id": "a1", "lang": "en", "text": "I cook warm meals."}
+    assert "mason" not in people.read_text("utf-8") + vacancies.read_text("utf-8")
+
+
+def test_the_table_measures_ours_beside_the_floor_on_the_queries_with_an_answer(
+    judged: Path, tmp_path: Path, store: Store, sample: Sample, fitted: Fitted
+) -> None:
+    """Word TF-IDF finds the other vacancy of the same occupation first each time: the seekers'
+    words stand in it, and in no other but their own, which is not counted. So the floor measures
+    1.000 over four queries; the pilot has no other vacancy and is left out."""
+    store.put_concepts(sample.concepts)
+    vacancies, people, gold = judged_seekers(judged, tmp_path)
+    assert import_vacancies(store, vacancies).refused == []
+    assert import_people(store, people).refused == []
+    table = seekers_table(Engine(store, fitted), gold)
+    columns = {str(c.header): list(c.cells) for c in table.columns}
+    assert columns["method"] == ["word TF-IDF (floor)", "matcher suggest", "gain, 95 % interval"]
+    assert columns["queries"] == ["4", "4", ""]
+    assert columns["nDCG@10"][0] == columns["MAP"][0] == "1.000"
+    assert 0 <= float(str(columns["MAP"][1])) <= 1
+    assert str(columns["MAP"][2]).count("[") == 1
+    assert str(table.caption).startswith("1 queries left out")
+
+
+def test_without_the_reference_data_it_says_what_is_expected(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("MATCHER_REFERENCE_DATA", raising=False)
+    with pytest.raises(FormatError, match=r"is not set; expected the folder"):
+        reference_data()
+    monkeypatch.setenv("MATCHER_REFERENCE_DATA", str(tmp_path / "none"))
+    with pytest.raises(FormatError, match=r"none; expected the folder"):
+        reference_data()
+    monkeypatch.setenv("MATCHER_REFERENCE_DATA", str(tmp_path))
+    assert reference_data() == tmp_path

@@ -1,0 +1,145 @@
+"""What is given as a reason is what the rows hold, and can be pointed at."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+
+from competent_data.text import plain
+from models.grid import BITS, on_grid
+from models.provenance import Ground, job_grounds, job_text, person_grounds
+from models.rows import Job, Seeker
+from tests import small
+
+
+def why(seeker: Seeker) -> dict[str, Ground]:
+    """Why a person covers what they cover, by competence."""
+    v = small.vectoriser()
+    ids = list(v.competences_)
+    return {ids[c]: g for c, g in person_grounds(v, seeker, v.people([seeker])).items()}
+
+
+def why_asked(job: Job) -> dict[str, Ground]:
+    """Why a job asks what it asks, by competence."""
+    v = small.vectoriser()
+    ids = list(v.competences_)
+    return {ids[c]: g for c, g in job_grounds(v, job, v.jobs([job])).items()}
+
+
+def place(id_: str) -> int:
+    """The place of a competence or an occupation."""
+    v = small.vectoriser()
+    return v.competences_[id_] if id_ in v.competences_ else v.occupations_[id_]
+
+
+@given(small.SEEKERS)
+@settings(deadline=None)
+def test_strengths_are_those_of_the_row_and_nothing_covered_is_without_a_ground(
+    seeker: Seeker,
+) -> None:
+    v = small.vectoriser()
+    row = v.people([seeker])
+    grounds = person_grounds(v, seeker, row)
+    covered = dict(zip(row.covers.indices.tolist(), row.covers.data.tolist(), strict=True))
+    assert {c: ground.strength for c, ground in grounds.items()} == covered
+
+
+@given(small.JOBS)
+@settings(deadline=None)
+def test_what_a_job_asks_is_its_ground_by_how_telling_the_competence_is(job: Job) -> None:
+    """What is only likely is rounded once more, and so may be one step of the grid away."""
+    v = small.vectoriser()
+    row = v.jobs([job])
+    grounds = job_grounds(v, job, row)
+    asked = row.must.maximum(row.may).toarray()[0]
+    assert set(grounds) == set(asked.nonzero()[0].tolist())
+    for competence, ground in grounds.items():
+        weight = ground.strength * v.specificity_[competence]
+        step = 2.0**-BITS if ground.how == "likely" else 0.0
+        assert abs(asked[competence] - on_grid(weight.reshape(1))[0]) <= step
+
+
+@given(small.SEEKERS, small.JOBS)
+@settings(deadline=None)
+def test_evidence_stands_in_the_record(seeker: Seeker, job: Job) -> None:
+    """A stated ground names what the record names, a read one a mention in its plain text."""
+    v = small.vectoriser()
+    competences, occupations = list(v.competences_), list(v.occupations_)
+    for record, text, grounds in (
+        (seeker, plain(seeker.text), why(seeker)),
+        (job, job_text(job), why_asked(job)),
+    ):
+        if isinstance(record, Seeker):
+            stated = {c for c, _ in record.held}
+            worked = {o for o, _ in record.past}
+        else:
+            stated, worked = {*record.must, *record.may}, {record.occupation}
+        read = {(m.competence, m.start, m.end) for m in v.linker.link(text, record.lang)}
+        for ground in grounds.values():
+            if ground.how == "stated":
+                assert competences[ground.via] in stated
+            elif ground.how == "read":
+                assert (ground.via, ground.start, ground.end) in read
+            elif ground.how == "usual":
+                assert occupations[ground.via] in worked
+
+
+@given(small.SEEKERS)
+@settings(deadline=None)
+def test_nothing_that_a_person_refused_has_a_ground(seeker: Seeker) -> None:
+    assert not seeker.refused & set(why(seeker))
+
+
+def test_a_held_competence_speaks_for_itself_and_for_its_relatives() -> None:
+    """Siblings of one narrow group whose occupations are the same share 0.75."""
+    grounds = why(Seeker("p", held=(("s:heftruck", 0.5),)))
+    own = place("s:heftruck")
+    assert grounds["s:heftruck"] == Ground(1.0, "stated", own)
+    assert grounds["e:forklift"] == Ground(1.0, "stated", own)
+    assert grounds["s:reachtruck"] == Ground(0.75, "stated", own)
+
+
+def test_a_competence_read_in_a_text_is_quoted_from_the_plain_text() -> None:
+    text = "<p>Ik kan goed <b>nieten</b> &amp; lijmen</p>"
+    ground = why(Seeker("p", text=text))["s:nieten"]
+    assert ground.how == "read"
+    assert plain(text)[ground.start : ground.end] == "nieten"
+
+
+def test_past_work_gives_half_of_what_it_usually_takes() -> None:
+    """Essential competences weigh 1, optional ones 0.5."""
+    grounds = why(Seeker("p", past=(("s:lasser", 2.0),)))
+    assert grounds == {
+        "s:lassen": Ground(0.5, "usual", place("s:lasser")),
+        "s:nieten": Ground(0.25, "usual", place("s:lasser")),
+    }
+
+
+def test_what_is_stated_comes_before_what_is_read_and_usual() -> None:
+    seeker = Seeker("p", text="nieten", held=(("s:nieten", 0.5),), past=(("s:lasser", None),))
+    assert why(seeker)["s:nieten"].how == "stated"
+
+
+@pytest.mark.parametrize(
+    ("job", "expected"),
+    [
+        (Job("j", must=("s:nieten",), text="orders verzamelen"), {"s:nieten": "stated"}),
+        (
+            Job("j", occupation="s:lasser", text="orders verzamelen"),
+            {"s:orders": "read", "s:lassen": "usual", "s:nieten": "usual"},
+        ),
+        (Job("j"), {}),
+    ],
+)
+def test_a_job_that_states_what_it_asks_is_not_read_for_more(
+    job: Job, expected: dict[str, str]
+) -> None:
+    assert {id_: ground.how for id_, ground in why_asked(job).items()} == expected
+
+
+def test_what_a_text_sounds_like_is_only_likely() -> None:
+    """A title that names an occupation, without a stated occupation or a named competence."""
+    grounds = why_asked(Job("j", title="magazijnier"))
+    assert grounds
+    assert {ground.how for ground in grounds.values()} == {"likely"}
+    assert all(0 < ground.strength <= 0.5 for ground in grounds.values())

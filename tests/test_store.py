@@ -1,0 +1,238 @@
+"""The store: what is put is there once, the tables follow their steps, errors say what to do."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
+
+import competent_data
+from competent_data import schema
+from competent_data.formats.sample import Sample
+from competent_data.records import (
+    Concept,
+    Event,
+    Person,
+    Pin,
+    Place,
+    ProfileLink,
+    Relation,
+    Scheme,
+    Vacancy,
+)
+from competent_data.store import HEAD, Store, StoreError, UnknownId
+
+NOON = dt.datetime(2026, 11, 2, 12)
+
+
+def concept(id_: str = "a", **fields: object) -> Concept:
+    return Concept(id=id_, scheme="s", kind="skill", **fields)  # type: ignore[arg-type]
+
+
+def event(id_: str, person: str = "p", vacancy: str = "v", hours: int = 0, **more: str) -> Event:
+    when = NOON + dt.timedelta(hours=hours)
+    fields = {"kind": "saved", **more}
+    return Event(id=id_, person=person, vacancy=vacancy, when=when, **fields)  # type: ignore[arg-type]
+
+
+def set_version(path: Path, version: str) -> None:
+    connection = sqlite3.connect(path)
+    with connection:
+        connection.execute("UPDATE alembic_version SET version_num = ?", (version,))
+    connection.close()
+
+
+def test_the_steps_make_the_tables_of_the_schema(store: Store) -> None:
+    engine = create_engine(store.url, poolclass=NullPool)
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), schema.metadata) == []
+    engine.dispose()
+
+
+def test_head_is_the_newest_step() -> None:
+    config = Config()
+    folder = Path(competent_data.__file__).parent / "migrations"
+    config.set_main_option("script_location", str(folder))
+    assert ScriptDirectory.from_config(config).get_heads() == [HEAD]
+
+
+def test_the_database_writes_ahead_so_that_readers_never_wait(store: Store) -> None:
+    connection = sqlite3.connect(store.url.removeprefix("sqlite:///"))
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    connection.close()
+
+
+def test_what_is_being_written_is_not_yet_seen_and_a_reader_goes_on(store: Store) -> None:
+    store.put_people([Person(id=f"p{n:05}") for n in range(6000)])
+    reading = store.people()
+    assert next(reading).id == "p00000"
+    store.put_people([Person(id="p00001", lang="fr"), Person(id="q")])
+    rest = list(reading)
+    assert (rest[0].lang, len(rest)) == ("nl", 5999)
+    assert store.counts()["person"] == 6001
+
+
+def test_putting_everything_twice_does_not_double(store: Store, sample: Sample) -> None:
+    counts = []
+    for _ in range(2):
+        store.put_scheme(Scheme(id="sample", version="1", title="t"))
+        store.put_concepts([*sample.concepts, concept(descriptions={"nl": "heet"})])
+        store.put_relations(sample.relations)
+        store.put_profiles(sample.links)
+        store.put_people(sample.people)
+        store.put_vacancies(sample.vacancies)
+        store.put_events(sample.events)
+        store.put_pins(sample.pins)
+        store.put_places([Place(nis="11001", names={"nl": "A"}, lat=51, lon=4)])
+        counts.append(store.counts())
+    assert counts[0] == counts[1]
+    assert all(counts[0].values())
+
+
+def test_a_concept_given_twice_at_once_has_its_last_labels_once(store: Store) -> None:
+    store.put_concepts([concept(labels={"nl": "oud"}), concept(labels={"nl": "nieuw"})])
+    assert store.rows("label", "text") == [("nieuw",)]
+
+
+def test_a_taxonomy_arrives_one_language_at_a_time(store: Store) -> None:
+    store.put_concepts(
+        [concept(labels={"nl": "lassen"}, alt={"nl": ("solderen",)}, descriptions={"nl": "heet"})]
+    )
+    store.put_concepts([concept(labels={"fr": "souder"})])
+    store.put_concepts([concept(labels={"nl": "MIG-lassen"}, alt={"nl": ()})])
+    assert store.concepts(["a", "absent"]) == {
+        "a": concept(labels={"nl": "MIG-lassen", "fr": "souder"}, descriptions={"nl": "heet"})
+    }
+
+
+def test_more_ids_than_a_statement_takes_are_all_found(store: Store) -> None:
+    ids = [f"c{n:04}" for n in range(1203)]
+    store.put_concepts([concept(id_, labels={"nl": id_}) for id_ in ids])
+    assert list(store.concepts(ids[::-1])) == ids[::-1]
+
+
+@pytest.mark.parametrize("essential_first", [True, False])
+def test_of_a_pair_given_as_both_essential_wins(store: Store, *, essential_first: bool) -> None:
+    pair = [
+        ProfileLink(occupation="o", competence="c", essential=essential)
+        for essential in (essential_first, not essential_first)
+    ]
+    store.put_profiles(pair)
+    assert [link.essential for link in store.profile("o")] == [True]
+
+
+def test_a_profile_lists_what_weighs_most_first_and_ties_by_id(store: Store) -> None:
+    weights = {"b": 0.5, "c": 1.0, "a": 0.5}
+    store.put_profiles(
+        ProfileLink(occupation="o", competence=c, essential=False, weight=w)
+        for c, w in weights.items()
+    )
+    assert [link.competence for link in store.profile("o")] == ["c", "a", "b"]
+
+
+def test_what_is_not_resolved_is_kept_and_counted(store: Store) -> None:
+    """One relation and one link end nowhere; the others end at a concept that is stored."""
+    store.put_concepts([concept("a"), concept("b")])
+    store.put_relations(Relation(source="a", kind="exact", target=t) for t in ("b", "lost"))
+    store.put_profiles(
+        ProfileLink(occupation="o", competence=c, essential=True) for c in ("a", "lost")
+    )
+    assert store.unresolved() == 2
+    assert store.counts()["relation"] == store.counts()["profile"] == 2
+
+
+def test_events_come_oldest_first_with_ties_by_id(store: Store) -> None:
+    events = [event("c", hours=1), event("b"), event("a", "q"), event("d", hours=-1)]
+    store.put_events(events)
+    assert [found.id for found in store.events()] == ["d", "a", "b", "c"]
+    assert [found.id for found in store.events("p")] == ["d", "b", "c"]
+    assert store.events("q") == [events[2]]
+
+
+def test_a_vacancy_does_not_tell_who_looked_at_it(store: Store) -> None:
+    store.put_events([event(k, kind=k) for k in ("shown", "viewed", "applied", "hired")])
+    store.put_events([event("other", vacancy="w")])
+    assert [found.kind for found in store.events_of_vacancy("v")] == ["applied", "hired"]
+
+
+def test_pins_come_back_as_they_were_set(store: Store) -> None:
+    pin = Pin(id="n", person="p", vacancy="v", by="consultant", reason="past", when=NOON)
+    store.put_pins([pin])
+    assert store.pins("p") == [pin]
+    assert store.pins("q") == []
+
+
+def test_an_unknown_id_is_named_with_its_store(store: Store) -> None:
+    store.put_vacancies([Vacancy(id="v", title="t")])
+    assert store.vacancy("v").title == "t"
+    with pytest.raises(UnknownId, match=r"^there is no vacancy 'w' in the store at sqlite:"):
+        store.vacancy("w")
+    with pytest.raises(UnknownId, match=r"^there is no person 'v'"):
+        store.person("v")
+
+
+def test_a_put_that_fails_leaves_nothing_behind(store: Store) -> None:
+    with pytest.raises(AttributeError):
+        store.put_people([Person(id="p"), "no record"])  # type: ignore[list-item]
+    assert store.counts()["person"] == 0
+
+
+def test_an_absent_store_is_not_made_by_looking(tmp_path: Path) -> None:
+    path = tmp_path / "none.db"
+    with pytest.raises(StoreError, match=r"there is no store at .*import something first"):
+        Store(f"sqlite:///{path}")
+    assert not path.exists()
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("store.db", "'store.db' is no database URL; expected one as sqlite:///"),
+        ("nonsense://host/name", "'nonsense://host/name' can't be used here"),
+        ("sqlite://", "in memory, where nothing stays"),
+    ],
+)
+def test_an_address_that_is_none_is_refused(url: str, message: str) -> None:
+    with pytest.raises(StoreError, match=message):
+        Store(url, create=True)
+
+
+@pytest.mark.parametrize("create", [True, False])
+def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(
+    tmp_path: Path, *, create: bool
+) -> None:
+    path = tmp_path / "letter.db"
+    path.write_text("Geachte, " * 500)
+    with pytest.raises(StoreError, match="is no store of this program"):
+        Store(f"sqlite:///{path}", create=create)
+    assert path.read_text() == "Geachte, " * 500
+
+
+def test_tables_of_another_version_are_refused_with_what_to_do(
+    store: Store, tmp_path: Path
+) -> None:
+    set_version(tmp_path / "store.db", "0000")
+    with pytest.raises(StoreError, match=f"version 0000, this program expects {HEAD}; run any imp"):
+        Store(store.url)
+
+
+def test_tables_of_a_newer_program_are_not_brought_back(store: Store, tmp_path: Path) -> None:
+    set_version(tmp_path / "store.db", "9999")
+    with pytest.raises(StoreError, match=f"version 9999, this program knows up to {HEAD}; install"):
+        Store(store.url, create=True)
+
+
+def test_opening_to_create_makes_the_folder_and_keeps_what_is_there(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'new' / 'folder' / 'store.db'}"
+    with Store(url, create=True) as first:
+        first.put_people([Person(id="p")])
+    with Store(url, create=True) as second:
+        assert second.person("p") == Person(id="p")
