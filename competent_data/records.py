@@ -198,7 +198,10 @@ class Vacancy(Record, frozen=True, kw_only=True):
 
 
 class Event(Record, frozen=True, kw_only=True):
-    """Something that happened between a person and a vacancy. The history is the person's."""
+    """Something that happened between a person and a vacancy. The history is the person's.
+
+    A moment without offset is UTC.
+    """
 
     id: Id
     person: Id

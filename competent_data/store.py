@@ -6,6 +6,7 @@ Putting a record again replaces it, so an import that was cut short is simply ru
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -240,11 +241,11 @@ class Store:
 
     def put_events(self, events: Iterable[Event]) -> None:
         """Store events; an event that comes twice counts once."""
-        self._replace(schema.event, [_row(e, when="at") for e in events])
+        self._replace(schema.event, [_row(e, when="at") | {"at": _utc(e.when)} for e in events])
 
     def put_pins(self, pins: Iterable[Pin]) -> None:
         """Store pins."""
-        self._replace(schema.pin, [_row(p, when="at") for p in pins])
+        self._replace(schema.pin, [_row(p, when="at") | {"at": _utc(p.when)} for p in pins])
 
     def _replace(self, table: Table, rows: list[dict[str, Any]]) -> None:
         with self._write() as connection:
@@ -259,6 +260,23 @@ class Store:
                 name: connection.scalar(select(func.count()).select_from(table)) or 0
                 for name, table in schema.metadata.tables.items()
             }
+
+    def taxonomy_sums(self) -> dict[str, float]:
+        """Counts of the taxonomies' rows, with the lengths of their texts and their weights."""
+        sums = {
+            "concept": func.coalesce(func.sum(schema.concept.c.level), 0),
+            "label": func.coalesce(func.sum(func.length(schema.label.c.text)), 0),
+            "description": func.coalesce(func.sum(func.length(schema.description.c.text)), 0),
+            "relation": func.coalesce(func.sum(schema.relation.c.weight), 0),
+            "profile": func.coalesce(func.sum(schema.profile.c.weight), 0),
+        }
+        found: dict[str, float] = {}
+        with self._read() as connection:
+            for name, total in sums.items():
+                table = schema.metadata.tables[name]
+                row = connection.execute(select(func.count(), total).select_from(table)).one()
+                found[f"{name} rows"], found[f"{name} sum"] = row[0], round(float(row[1]), 6)
+        return found
 
     def schemes(self) -> list[Scheme]:
         """The taxonomies in the store, by id."""
@@ -446,6 +464,11 @@ def _row(record: msgspec.Struct, **renamed: str) -> dict[str, Any]:
     for old, new in renamed.items():
         row[new] = row.pop(old)
     return row
+
+
+def _utc(when: dt.datetime) -> dt.datetime:
+    """A moment as UTC without offset; one without offset is taken as UTC."""
+    return when if when.tzinfo is None else when.astimezone(dt.UTC).replace(tzinfo=None)
 
 
 def _pack(record: msgspec.Struct) -> bytes:

@@ -236,3 +236,17 @@ def test_opening_to_create_makes_the_folder_and_keeps_what_is_there(tmp_path: Pa
         first.put_people([Person(id="p")])
     with Store(url, create=True) as second:
         assert second.person("p") == Person(id="p")
+
+
+def test_a_moment_with_an_offset_is_kept_as_utc(store: Store) -> None:
+    """10:00 at +05:00 is 05:00 UTC, so it stands before 06:00 UTC."""
+    early = dt.datetime(2026, 11, 2, 10, tzinfo=dt.timezone(dt.timedelta(hours=5)))
+    late = dt.datetime(2026, 11, 2, 6)
+    store.put_events(
+        Event(id=id_, person="p", vacancy="v", kind="viewed", when=when)
+        for id_, when in (("late", late), ("early", early))
+    )
+    assert [(e.id, e.when) for e in store.events("p")] == [
+        ("early", dt.datetime(2026, 11, 2, 5)),
+        ("late", late),
+    ]
