@@ -85,7 +85,9 @@ def _routes(app: FastAPI) -> None:
         lang: Spoken = None,
     ) -> Response:
         """The best vacancies for a person sent along, who is not stored."""
-        found = _engine(request).suggest(_person(person), _day(today), limit=limit, lang=lang)
+        found = _engine(request).suggest(
+            _person(person), _day(today), limit=limit, lang=lang, history=False
+        )
         return _json(wire.suggestions(found))
 
     @app.get(

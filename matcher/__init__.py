@@ -1,7 +1,7 @@
 """What is done: suggestions, candidates, comparison, batch, the command line."""
 
 from matcher.engine import Engine
-from matcher.explain import Reason
+from matcher.reasons import Reason
 from matcher.settings import Settings
 from matcher.suggestions import Suggestion, Suggestions
 

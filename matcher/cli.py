@@ -120,7 +120,8 @@ def suggest(
     """The best vacancies for PERSON, with reasons and gaps."""
     engine = Engine.open(Settings.read())
     record = _person(engine.store, person, person_file)
-    _suggest(engine, record, _day(today), limit, lang, as_json=as_json)
+    stored = person_file is None
+    _suggest(engine, record, _day(today), limit, lang, as_json=as_json, history=stored)
 
 
 @cli.command()
@@ -246,12 +247,16 @@ def batch(out: Path, limit: int, today: dt.datetime | None, lang: Lang | None) -
 
 @cli.command()
 def bench() -> None:
-    """Quality on judged sets beside a floor (needs MATCHER_REFERENCE_DATA)."""
-    from matcher.bench import run_seekers
+    """Quality on judged sets beside a floor (needs MATCHER_REFERENCE_DATA).
+
+    Exit status 1 where the gain over the floor is not above zero.
+    """
+    from matcher.bench import run_seekers, seekers_table
 
     with ProgressBar() as told:
-        table = run_seekers(told)
-    _console().print(table)
+        found = run_seekers(told)
+    _console().print(seekers_table(found))
+    sys.exit(0 if found.above_floor else 1)
 
 
 def _suggest(
@@ -262,8 +267,9 @@ def _suggest(
     lang: Lang | None,
     *,
     as_json: bool,
+    history: bool = True,
 ) -> None:
-    found = engine.suggest(person, today, limit=limit, lang=lang)
+    found = engine.suggest(person, today, limit=limit, lang=lang, history=history)
     if as_json:
         _lines([wire.suggestion(item) for item in found.items], found.status)
         return
@@ -316,6 +322,8 @@ def main() -> None:
         sys.exit(done.exit_code)
     except click.Abort:
         sys.exit(130)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
     except click.ClickException as error:
         click.echo(f"matcher: {error.format_message()}", err=True)
         sys.exit(2)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from matcher.explain import Evidence, Explainer, JobSide, PersonSide, Reason
+from matcher.explain import Explainer
+from matcher.reasons import Evidence, Reason
+from matcher.sides import JobSide, PersonSide
 from matcher.suggestions import Status
 
 Match = Literal["covered", "near", "missing", "unknown"]

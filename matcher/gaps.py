@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.explain import Explainer, Gap, JobSide, PersonSide
+from matcher.explain import Explainer
+from matcher.sides import JobSide, PersonSide
 from models.rows import JobRows
 from models.signals import signals
 
@@ -16,6 +18,16 @@ ENOUGH = 0.75
 """A competence covered to this share is no gap."""
 PROMISED = 0.5
 """Evidence that a gap is filled with when its worth is recomputed: self-declared."""
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A competence that is asked and not shown: the score and the rank that it would bring."""
+
+    competence: str
+    label: str
+    score_with: float
+    rank_with: int
 
 
 def gaps_of_person(

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from competent_data.places import Gazetteer
 from competent_data.store import Store
 from matcher import translate
-from matcher.explain import JobSide, PersonSide
+from matcher.sides import JobSide, PersonSide
 from models.artefact import Fitted
 from models.rows import WISHES_KNOWN, WORK_KNOWN, Job, JobRows, PeopleRows, Seeker
 

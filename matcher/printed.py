@@ -11,8 +11,8 @@ from rich.text import Text
 
 from competent_data.records import Lang
 from matcher.comparison import MATCHES, Comparison
-from matcher.explain import Evidence, Reason
 from matcher.messages import Messages, messages
+from matcher.reasons import Evidence, Reason
 from matcher.suggestions import Suggestion, Suggestions
 
 _EVIDENCE_SHOWN = 6

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from matcher.explain import Gap, Reason
+from matcher.gaps import Gap
+from matcher.reasons import Reason
 
 Status = Literal["ok", "nothing_eligible", "insufficient_data"]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing_extensions import TypedDict  # pydantic wants this one for its schemas before 3.12
 
 from matcher.comparison import Comparison, Match
-from matcher.explain import Evidence, Gap, Reason
+from matcher.gaps import Gap
+from matcher.reasons import Evidence, Reason
 from matcher.suggestions import NearMiss, Status, Suggestion, Suggestions
 
 

@@ -6,6 +6,7 @@ What is not known bars nobody: a person without stated licences is shown the vac
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,8 @@ from scipy.sparse import csr_array
 from models.rows import LANGUAGES_KNOWN, LICENCES_KNOWN, JobRows, PeopleRows
 from models.signals import distance_km, weighted
 
+LEAST_CLOSE = 0.125
+"""An occupation further away than this has nothing in common."""
 NEAR_LIMIT = 1.25
 """Up to this multiple of a travel limit a vacancy is a near-miss."""
 
@@ -70,6 +73,16 @@ def eligibility(people: PeopleRows, jobs: JobRows, today: int) -> Eligibility:
         | ((bars == Bar.DIPLOMA) & (below == 1))
     )
     return Eligibility(bars, near)
+
+
+def in_common(values: Mapping[str, NDArray[np.float64]]) -> NDArray[np.bool_]:
+    """Whether a competence, an occupation or a wish speaks for a pair at all, in the values' shape.
+
+    A pair of which only the place and the hours fit is no suggestion, however high it would rank.
+    """
+    speaks = [np.nan_to_num(values[name]) > 0 for name in ("must", "may")]
+    speaks += [np.nan_to_num(values[name]) >= LEAST_CLOSE for name in ("occupation", "wished")]
+    return np.asarray(np.logical_or.reduce(speaks))
 
 
 def _short(known: NDArray[np.bool_], held: csr_array, asked: csr_array) -> NDArray[np.float64]:

@@ -139,7 +139,8 @@ def test_a_dossier_in_a_file_is_answered_and_not_stored(
 ) -> None:
     file = dossier('{"id": "new", "wished": ["sample:kok"]}\n')
     ran = sampled("suggest", "--person", file, "--json", *TODAY)
-    assert (ran.status, len(ran.out.splitlines())) == (0, 10)
+    assert ran.status == 0
+    assert 0 < len(ran.out.splitlines()) <= 10
     assert_refused(sampled("suggest", "new", *TODAY), "'new'")
     compared = sampled("compare", "--person", file, "sample:kok", "--json", *TODAY)
     assert json.loads(compared.out)["person"] == "new"

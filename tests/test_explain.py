@@ -11,9 +11,11 @@ import pytest
 from competent_data.records import LANGS, Evidence, Experience, Lang, Person, Vacancy
 from competent_data.text import plain
 from matcher.engine import Engine
-from matcher.explain import Explainer, JobSide, PersonSide, Reason
+from matcher.explain import Explainer
 from matcher.labels import Labels
 from matcher.messages import messages
+from matcher.reasons import Reason
+from matcher.sides import JobSide, PersonSide
 from models.scorecard import PUBLISHED
 from models.signals import signals
 
@@ -39,7 +41,7 @@ def pairs(engine: Engine, today: dt.date) -> list[tuple[PersonSide, JobSide, dic
 def explainer(engine: Engine, lang: Lang) -> Explainer:
     """Writes reasons in a language, with one set of labels for all of them."""
     return Explainer(
-        engine.vectoriser, engine.scorecard, Labels(engine.store, lang), messages(lang)
+        engine.vectoriser, Labels(engine.store, lang), messages(lang), engine.scorecard
     )
 
 

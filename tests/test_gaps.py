@@ -106,8 +106,12 @@ def test_a_must_gap_brings_more_than_the_same_as_an_advantage(
 ) -> None:
     """Must gives up to 26 points of 100 and evidence 6 more; an advantage up to 5."""
     person = Person(id="p", wished=("sample:magazijnier",), competences=Evidence())
-    must = Vacancy(id="must", title="x", must=("sample:heftruck-besturen",))
-    may = Vacancy(id="may", title="x", may=("sample:heftruck-besturen",))
+    must = Vacancy(
+        id="must", title="x", occupation="sample:magazijnier", must=("sample:heftruck-besturen",)
+    )
+    may = Vacancy(
+        id="may", title="x", occupation="sample:magazijnier", may=("sample:heftruck-besturen",)
+    )
     engine = engine_of([person], [must, may])
     gained = {
         item.id: item.gaps[0].score_with - item.score

@@ -23,7 +23,7 @@ OPEN: dict[str, set[str]] = {
     "signal": SIGNALS,
     "what": SIGNALS,
     "bar": BARS,
-    "bars": BARS | {"applied", "dismissed", "insufficient_data"},
+    "bars": BARS | {"applied", "dismissed", "insufficient_data", "nothing_in_common"},
     "source": {"competences", "consultant", "employer", "own"},
     "working_time": set(get_args(WorkingTime)),
     "shift": set(SHIFTS),

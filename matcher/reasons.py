@@ -1,0 +1,333 @@
+"""Each signal of a pair in words, with what it rests on in both records, never a number alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from competent_data.records import CEFR_LEVELS
+from competent_data.text import EVERYDAY_WORDS, FUNCTION_WORDS, plain, spans
+from matcher.sides import JobSide, PersonSide, cells
+from matcher.voice import Voice, short
+from models.provenance import job_text
+from models.scorecard import Factor
+from models.signals import distance_km
+
+COVERED = 0.5
+"""A competence covered to this share counts as recognised in a reason's text."""
+FAR = 0.125
+_NEARNESS = (("same", 1.0), ("near", 0.5), ("kin", FAR), ("far", 0.0))
+"""How an occupation's closeness is put into words, from which closeness on."""
+_MOST_EVIDENCE = 12
+_MOST_WORDS = 5
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One thing that a reason rests on: what it is, and where it stands on either side.
+
+    `strength` in [0, 1] is how far the person has it; `id` the competence or occupation.
+    """
+
+    label: str
+    person: str
+    vacancy: str
+    strength: float
+    id: str | None = None
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What one signal adds to the score: points = weight × strength."""
+
+    signal: str
+    factor: Factor
+    strength: float
+    weight: float
+    known: bool
+    text: str
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def points(self) -> float:
+        """Points of 100."""
+        return self.weight * self.strength
+
+
+def _choice(
+    voice: Voice, signal: str, value: float, asked: Sequence[str], wished: Sequence[str]
+) -> tuple[str, Sequence[Evidence]]:
+    table = "shift" if signal == "shifts" else signal
+
+    def named(keys: Sequence[str]) -> str:
+        return ", ".join(voice.say(table, key) for key in keys) or voice.say("show", "none")
+
+    key = f"{signal}_{'same' if value >= 1 else 'other'}"
+    return voice.say("reason", key, vacancy=named(asked), person=named(wished)), ()
+
+
+def _nearness(
+    voice: Voice, signal: str, label: str | None, target: str, closeness: float
+) -> tuple[str, Sequence[Evidence]]:
+    key = next(key for key, least in _NEARNESS if closeness >= least)
+    text = voice.say("reason", f"{signal}_{key}", person=label, vacancy=target)
+    return text, [Evidence(str(label), str(label), target, closeness)]
+
+
+def _competences(
+    voice: Voice, person: PersonSide, job: JobSide, asked: dict[int, float], kind: str
+) -> tuple[str, list[Evidence]]:
+    def worth(competence: int) -> tuple[float, float, int]:
+        weight = asked[competence]
+        return -weight * person.covers.get(competence, 0.0), -weight, competence
+
+    order = sorted(asked, key=worth)
+    shown = [
+        Evidence(
+            label=voice.labels.get(voice.competences[c]),
+            person=voice.where_person(person, c),
+            vacancy=voice.where_job(job, c),
+            strength=person.covers.get(c, 0.0),
+            id=voice.competences[c],
+        )
+        for c in order[:_MOST_EVIDENCE]
+        if job.states or job.profile or c in person.covers
+    ]
+    covered = sum(person.covers.get(c, 0.0) >= COVERED for c in asked)
+    if not covered:
+        return voice.say("reason", f"{kind}_none", asked=len(asked)), shown
+    if kind == "must" and not (job.states or job.profile):
+        return voice.say("reason", "must_read", covered=covered), shown
+    return voice.say("reason", kind, covered=covered, asked=len(asked)), shown
+
+
+def _must(
+    voice: Voice, person: PersonSide, job: JobSide, _value: float
+) -> tuple[str, Sequence[Evidence]]:
+    return _competences(voice, person, job, job.must, "must")
+
+
+def _may(
+    voice: Voice, person: PersonSide, job: JobSide, _value: float
+) -> tuple[str, Sequence[Evidence]]:
+    return _competences(voice, person, job, job.may, "may")
+
+
+def _evidence(
+    voice: Voice, person: PersonSide, job: JobSide, _value: float
+) -> tuple[str, Sequence[Evidence]]:
+    shown = cells(person.row.evidence)
+    proven = sorted(
+        (c for c in job.must if shown.get(c, 0) >= FAR),
+        key=lambda c: (-job.must[c] * shown[c], c),
+    )
+    evidence = [
+        Evidence(
+            label=voice.labels.get(voice.competences[c]),
+            person=voice.where_person(person, c),
+            vacancy=voice.where_job(job, c),
+            strength=shown[c],
+            id=voice.competences[c],
+        )
+        for c in proven[:_MOST_EVIDENCE]
+    ]
+    if not evidence:
+        return voice.say("reason", "evidence_none"), ()
+    named = "; ".join(f"{e.label} ({e.person})" for e in evidence[:3])
+    return voice.say("reason", "evidence", competences=named), evidence
+
+
+def _occupation(
+    voice: Voice, person: PersonSide, job: JobSide, value: float
+) -> tuple[str, Sequence[Evidence]]:
+    past, target, closeness = voice.closest([p.occupation for p in person.record.past], job)
+    if past is not None and closeness >= value - 1e-9:
+        return _nearness(voice, "occupation", past, target, closeness)
+    likes = cells(person.row.profile)
+    asks = cells(job.row.profile)
+    both = max(likes.keys() & asks.keys(), key=lambda o: (likes[o] * asks[o], -o), default=None)
+    if both is None or value < FAR:
+        person_says = max(likes, key=likes.__getitem__, default=None)
+        job_says = max(asks, key=asks.__getitem__, default=None)
+        told = past if past is not None else voice.occupation(person_says)
+        return voice.say(
+            "reason",
+            "occupation_far",
+            person=told,
+            vacancy=target or voice.occupation(job_says),
+        ), ()
+    label = voice.occupation(both)
+    evidence = Evidence(
+        label=label,
+        person=voice.say("person", "likely", via=label),
+        vacancy=voice.say("vacancy", "likely", via=label),
+        strength=value,
+        id=voice.occupations[both],
+    )
+    return voice.say("reason", "occupation_text", occupation=label), [evidence]
+
+
+def _experience(
+    voice: Voice, person: PersonSide, job: JobSide, value: float
+) -> tuple[str, Sequence[Evidence]]:
+    best = max(
+        (
+            p
+            for p in person.record.past
+            if p.years is not None and p.occupation in voice.vectoriser.occupations_
+        ),
+        key=lambda p: (
+            min(p.years or 0.0, 5.0) * voice.closest([p.occupation], job)[2],
+            p.years or 0.0,
+        ),
+    )
+    label, target, closeness = voice.closest([best.occupation], job)
+    years = voice.say.number(best.years or 0.0, 0 if float(best.years or 0).is_integer() else 1)
+    key = "experience" if value >= FAR else "experience_far"
+    text = voice.say("reason", key, years=years, person=label, vacancy=target)
+    return text, [Evidence(str(label), text, target, closeness, best.occupation)]
+
+
+def _study(
+    voice: Voice, person: PersonSide, job: JobSide, value: float
+) -> tuple[str, Sequence[Evidence]]:
+    key = "study_enough" if value >= 1 else "study_below"
+    return voice.say(
+        "reason", key, person=person.record.study_level, vacancy=job.record.study_level
+    ), ()
+
+
+def _languages(
+    voice: Voice, person: PersonSide, job: JobSide, _value: float
+) -> tuple[str, Sequence[Evidence]]:
+    spoken = person.record.languages or {}
+    evidence = []
+    texts = []
+    for code, asked in job.record.languages.items():
+        held = spoken.get(code)
+        key = "language" if held else "language_none"
+        name = voice.say("language", code)
+        texts.append(voice.say("reason", key, language=name, person=held, vacancy=asked))
+        steps = 0 if held is None else 1 + CEFR_LEVELS.index(held)
+        strength = min(1.0, steps / (1 + CEFR_LEVELS.index(asked)))
+        evidence.append(
+            Evidence(
+                label=name,
+                person=voice.say("person", key, level=held),
+                vacancy=voice.say("vacancy", "language", level=asked),
+                strength=strength,
+                id=code,
+            )
+        )
+    return "; ".join(texts), evidence
+
+
+def _licences(
+    voice: Voice, person: PersonSide, job: JobSide, _value: float
+) -> tuple[str, Sequence[Evidence]]:
+    held = set(person.record.licences or ())
+    evidence = [
+        Evidence(
+            label=name,
+            person=voice.say("person", "licence" if name in held else "none"),
+            vacancy=voice.say("vacancy", "licence"),
+            strength=float(name in held),
+            id=name,
+        )
+        for name in job.record.licences
+    ]
+    texts = [
+        voice.say("reason", "licence" if e.strength else "licence_none", licence=e.label)
+        for e in evidence
+    ]
+    return "; ".join(texts), evidence
+
+
+def _text(
+    voice: Voice, person: PersonSide, job: JobSide, value: float
+) -> tuple[str, Sequence[Evidence]]:
+    said, asked = plain(person.seeker.text), job_text(job.job)
+    dull = EVERYDAY_WORDS.union(*FUNCTION_WORDS.values())
+    mine, theirs = cells(person.row.words), cells(job.row.words)
+    number = voice.vectoriser.words_
+    surface = {t.text: asked[t.start : t.end] for t in reversed(spans(asked))}
+    shared = sorted(
+        (
+            word
+            for word in surface
+            if word not in dull and not word.isdigit() and number.get(word, -1) in mine
+        ),
+        key=lambda w: (-mine[number[w]] * theirs.get(number[w], 0.0), w),
+    )[:_MOST_WORDS]
+    if shared:
+        words = ", ".join(f"“{surface[word]}”" for word in shared)
+        own = {t.text: said[t.start : t.end] for t in reversed(spans(said))}
+        evidence = [
+            Evidence(surface[w], f"“{own.get(w, w)}”", f"“{surface[w]}”", 1.0) for w in shared
+        ]
+        return voice.say("reason", "text_words", words=words), evidence
+    key = "text_kin" if value >= 0.25 else "text_far"
+    return voice.say("reason", key, person=short(said), vacancy=short(asked)), ()
+
+
+def _wished(
+    voice: Voice, person: PersonSide, job: JobSide, _value: float
+) -> tuple[str, Sequence[Evidence]]:
+    label, target, closeness = voice.closest(person.record.wished, job)
+    return _nearness(voice, "wished", label, target, closeness)
+
+
+def _travel(
+    voice: Voice, person: PersonSide, job: JobSide, _value: float
+) -> tuple[str, Sequence[Evidence]]:
+    km = float(distance_km(person.row, job.row)[0, 0])
+    limit = person.record.travel_km
+    key = "travel" if limit is None else "travel_limit"
+    return voice.say(
+        "reason",
+        key if km else "travel_same",
+        km=voice.say.number(km),
+        limit=None if limit is None else voice.say.number(limit),
+        person=person.record.place,
+        vacancy=job.record.place,
+    ), ()
+
+
+def _working_time(
+    voice: Voice, person: PersonSide, job: JobSide, value: float
+) -> tuple[str, Sequence[Evidence]]:
+    asked, wished = job.record.working_time, person.record.working_time
+    return _choice(voice, "working_time", value, [str(asked)], [str(wished)])
+
+
+def _shifts(
+    voice: Voice, person: PersonSide, job: JobSide, value: float
+) -> tuple[str, Sequence[Evidence]]:
+    return _choice(voice, "shifts", value, job.record.shifts, person.record.shifts or ())
+
+
+def _contract(
+    voice: Voice, person: PersonSide, job: JobSide, value: float
+) -> tuple[str, Sequence[Evidence]]:
+    asked = [str(job.record.contract)]
+    return _choice(voice, "contract", value, asked, person.record.contracts or ())
+
+
+Writer = Callable[[Voice, PersonSide, JobSide, float], tuple[str, Sequence[Evidence]]]
+WRITERS: dict[str, Writer] = {
+    "must": _must,
+    "may": _may,
+    "evidence": _evidence,
+    "occupation": _occupation,
+    "experience": _experience,
+    "study": _study,
+    "languages": _languages,
+    "licences": _licences,
+    "text": _text,
+    "wished": _wished,
+    "travel": _travel,
+    "working_time": _working_time,
+    "shifts": _shifts,
+    "contract": _contract,
+}
+"""What puts each signal of a pair into words, given that it is known."""

@@ -1,0 +1,138 @@
+"""How things are named to a reader: competences and where they stand, occupations, bars."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from competent_data.text import plain
+from matcher.labels import Labels
+from matcher.messages import Messages
+from matcher.ranked import bar_name
+from matcher.sides import JobSide, PersonSide, cells
+from models.eligibility import Bar
+from models.provenance import Ground, job_text
+from models.signals import distance_km
+from models.vectoriser import Vectoriser
+
+_QUOTED_WORDS = 9
+
+
+@dataclass
+class Voice:
+    """Names things in one language."""
+
+    vectoriser: Vectoriser
+    labels: Labels
+    say: Messages
+    competences: tuple[str, ...] = field(init=False)
+    occupations: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.competences = tuple(self.vectoriser.competences_)
+        self.occupations = tuple(self.vectoriser.occupations_)
+
+    def fetch(self, person: PersonSide, job: JobSide) -> None:
+        """Read the labels that a pair may show at once."""
+        ids = [id_ for id_, _ in person.record.competences.items()]
+        ids += [self.competences[c] for c in (*job.must, *job.may)]
+        ids += [
+            self.competences[g.via]
+            for c, g in person.grounds.items()
+            if g.how in ("stated", "read") and (c in job.must or c in job.may)
+        ]
+        self.labels.fetch(ids)
+
+    def where_person(self, person: PersonSide, competence: int) -> str:
+        """Where the dossier shows a competence, or that it does not."""
+        ground = person.grounds.get(competence)
+        if ground is None:
+            refused = self.competences[competence] in person.record.competences.refused
+            return self.say("person", "refused" if refused else "none")
+        if ground.how == "stated":
+            return self._level(person, ground, competence)
+        if ground.how == "read":
+            words = short(plain(person.seeker.text)[ground.start : ground.end])
+            if ground.via == competence:
+                return self.say("person", "read", words=words)
+            via = self.labels.get(self.competences[ground.via])
+            return self.say("person", "read_related", via=via, words=words)
+        via = self.labels.get(self.occupations[ground.via])
+        return self.say("person", ground.how, via=via)
+
+    def where_job(self, job: JobSide, competence: int) -> str:
+        """Where the vacancy asks a competence."""
+        if job.profile:
+            return self.say("vacancy", "profile")
+        ground = job.grounds.get(competence)
+        if ground is None or ground.how == "stated":
+            text = self.say("vacancy", "must" if competence in job.must else "may")
+            return self._quoted(text, job.quotes.get(competence))
+        if ground.how == "read":
+            words = short(job_text(job.job)[ground.start : ground.end])
+            return self.say("vacancy", "read", words=words)
+        return self.say("vacancy", ground.how, via=self.labels.get(self.occupations[ground.via]))
+
+    def bar(self, person: PersonSide, job: JobSide, bar: Bar) -> str:
+        """A requirement that is not met, in words."""
+        say = self.say
+        licences = set(person.record.licences or ())
+        levels = person.seeker.languages or {}
+        lacking = {
+            Bar.LICENCE: [name for name in job.record.licences if name not in licences],
+            Bar.LANGUAGE: [
+                f"{say('language', code)} {job.record.languages[code]}"
+                for code, level in job.job.languages.items()
+                if levels.get(code, 0) < level
+            ],
+        }
+        km = float(distance_km(person.row, job.row)[0, 0])
+        return say(
+            "bar",
+            bar_name(bar),
+            what=", ".join(lacking.get(bar, ())),
+            km="" if np.isnan(km) else say.number(km),
+            limit=say.number(person.record.travel_km or 0.0),
+            vacancy=job.record.study_level,
+            person=person.record.study_level,
+        )
+
+    def closest(self, occupations: Sequence[str], job: JobSide) -> tuple[str | None, str, float]:
+        """The label of the closest of some occupations, the job's, and how close, in [0, 1]."""
+        index, closeness = self.vectoriser.occupations_, self.vectoriser.closeness_
+        stated = job.row.occupation.indices.tolist()
+        asks = {stated[0]: 1.0} if stated else cells(job.row.profile)
+        total = sum(asks.values())
+        main = max(asks, key=lambda o: (asks[o], -o), default=None)
+        target = job.record.title if main is None else self.occupation(main)
+        best: tuple[str | None, float] = (None, 0.0)
+        for id_ in occupations:
+            if id_ not in index:
+                continue
+            near = cells(closeness[[index[id_]]])
+            close = sum(near.get(o, 0.0) * share for o, share in asks.items()) / (total or 1.0)
+            if best[0] is None or close > best[1]:
+                best = (self.labels.get(id_), close)
+        return best[0], target, best[1]
+
+    def occupation(self, occupation: int | None) -> str:
+        return "" if occupation is None else self.labels.get(self.occupations[occupation])
+
+    def _level(self, person: PersonSide, ground: Ground, competence: int) -> str:
+        via = self.competences[ground.via]
+        level = next(level for id_, level in person.record.competences.items() if id_ == via)
+        how = self.say("person", level)
+        if ground.via == competence:
+            return self._quoted(how, person.quotes.get(competence))
+        return self.say("person", "related", via=self.labels.get(via), how=how)
+
+    def _quoted(self, text: str, words: str | None) -> str:
+        return text if words is None else self.say("person", "quote", text=text, words=short(words))
+
+
+def short(text: str) -> str:
+    """The first words of a text, as it is quoted."""
+    words = text.split()
+    return " ".join(words[:_QUOTED_WORDS]) + (" …" if len(words) > _QUOTED_WORDS else "")

@@ -1,0 +1,65 @@
+"""The documents say what the code does: commands, settings, the score, the fields of JSON."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from matcher import wire
+from matcher.cli import cli
+from matcher.cli_import import imports
+from matcher.settings import ARTEFACT, REFERENCE_DATA, STORE
+from models.scorecard import PUBLISHED, Scorecard
+
+ROOT = Path(__file__).parent.parent
+
+pytestmark = pytest.mark.checkout
+
+
+def document(name: str) -> str:
+    """A document of the checkout."""
+    return (ROOT / name).read_text("utf-8")
+
+
+def test_the_readme_names_every_command_and_no_other() -> None:
+    named = set(re.findall(r"^matcher ((?:import )?[a-z]+)", document("README.md"), re.MULTILINE))
+    commands = set(cli.list_commands(None)) - {"import"}  # type: ignore[arg-type]
+    assert named == commands | {f"import {name}" for name in imports.commands}
+
+
+def test_the_readme_names_every_setting() -> None:
+    assert {STORE, ARTEFACT, REFERENCE_DATA} == set(
+        re.findall(r"MATCHER_[A-Z_]+", document("README.md"))
+    )
+
+
+def test_the_table_of_the_score_is_the_scorecard() -> None:
+    rows = re.findall(
+        r"^\| `(\w+)` \| (\w+) \| (\d+) \| ([\d.]+) \| ([\d.]+) \|",
+        document("docs/score.md"),
+        re.MULTILINE,
+    )
+    assert [(n, f, int(p), float(neutral), float(floor)) for n, f, p, neutral, floor in rows] == [
+        (s.name, s.factor, s.points, s.neutral, s.floor) for s in PUBLISHED
+    ]
+    assert f"{Scorecard().reach_share:.1f} · reach" in document("README.md")
+
+
+def test_every_field_of_the_json_is_documented() -> None:
+    text = document("docs/json.md")
+    for line in (
+        wire.SuggestionLine,
+        wire.CandidateLine,
+        wire.ReasonLine,
+        wire.EvidenceLine,
+        wire.GapLine,
+        wire.NearMissLine,
+        wire.ComparedLine,
+        wire.ComparisonAnswer,
+        wire.SuggestionsAnswer,
+        wire.CandidatesAnswer,
+    ):
+        missing = [name for name in line.__annotations__ if f"`{name}`" not in text]
+        assert missing == [], line.__name__
