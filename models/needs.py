@@ -1,0 +1,233 @@
+"""Must, may or not: how an advertisement asks for what it names.
+
+Cues ('is een plus', 'bij voorkeur', 'je hoeft geen …') are looked for in the segment of a sentence
+in which a thing is named, then where a question or a following remark refers back to it, then in
+the heading above. What is named without a cue is a must: a job's tasks are what it takes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal, get_args
+
+from models.rules import rules
+
+Need = Literal["must", "may", "not"]
+Reach = Literal["before", "after", "both"]
+"""Where the things stand that a cue speaks of, seen from the cue."""
+
+
+OPENING = 4
+"""A remark opens with its cue where at most so many letters stand before it."""
+
+
+@dataclass(frozen=True)
+class Cue:
+    """Words that tell a need, at `start` to `end`; `back` where they may refer back."""
+
+    start: int
+    end: int
+    need: Need
+    reach: Reach
+    back: bool
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A part of a sentence, at `start` to `end`, that speaks of its own things."""
+
+    start: int
+    end: int
+    sentence: int
+    question: bool
+
+
+@dataclass(frozen=True)
+class Needs:
+    """How a text asks for what stands at each place in it."""
+
+    segments: tuple[Segment, ...]
+    cues: tuple[Cue, ...]
+    headings: tuple[tuple[int, int, Need], ...]
+
+    @classmethod
+    def read(cls, text: str, lang: str) -> Needs:
+        """Read the cues of a plain text; a language without cues has none."""
+        return cls(tuple(_segments(text, lang)), tuple(_cues(text, lang)), tuple(_headings(text)))
+
+    def at(self, start: int, end: int) -> Need:
+        """How what stands at `start` to `end` is asked."""
+        home = self._segment(start)
+        if home is None:
+            return "must"
+        own = [cue for cue in self.cues if home.start <= cue.start < home.end]
+        for cue in sorted(own, key=lambda cue: _distance(cue, start, end)):
+            if _speaks_of(cue, start, end):
+                return cue.need
+        referring = self._referring(home)
+        if referring is not None:
+            return referring.need
+        for first, last, need in self.headings:
+            if first <= start < last:
+                return need
+        return "must"
+
+    def _segment(self, at: int) -> Segment | None:
+        return next((s for s in self.segments if s.start <= at < s.end), None)
+
+    def _referring(self, home: Segment) -> Cue | None:
+        """A cue of the next segment that speaks of what this one names.
+
+        A question is answered by whatever cue comes next; a statement is only taken up again by a
+        remark that opens with its cue ('…, geen noodzaak').
+        """
+        later = next((s for s in self.segments if s.start >= home.end), None)
+        if later is None or later.sentence > home.sentence + 1:
+            return None
+        for cue in self.cues:
+            if later.start <= cue.start < later.end:
+                if home.question and not later.question:
+                    return cue
+                opens = cue.start - later.start <= OPENING
+                return cue if cue.back and opens and later.sentence == home.sentence else None
+        return None
+
+
+def _distance(cue: Cue, start: int, end: int) -> int:
+    if cue.end <= start:
+        return start - cue.end
+    return cue.start - end if cue.start >= end else 0
+
+
+def _speaks_of(cue: Cue, start: int, end: int) -> bool:
+    if cue.reach == "both" or (cue.start < end and start < cue.end):
+        return True
+    return cue.end <= start if cue.reach == "after" else cue.start >= end
+
+
+_SENTENCE = re.compile(r"\n+|(?<=[.!?])\s+(?=\S)|(?<=[a-zé0-9)]{2}[.!?])(?=[A-Z])")
+_STRONG = re.compile(r"\s*[;:]\s+|\s+[–—=-]\s+")
+_WEAK = re.compile(
+    r",\s+|\s+(?=(?:maar|doch|terwijl|want|al|zolang|op voorwaarde|mais|but|aber|sondern)\b)",
+    re.IGNORECASE,
+)
+_HEADING_WORDS = 8
+_NEEDS: dict[str, Need] = {need: need for need in get_args(Need)}
+
+
+def _segments(text: str, lang: str) -> Iterator[Segment]:
+    for number, (start, end) in enumerate(_cut(text, 0, len(text), _SENTENCE)):
+        question = text[start:end].rstrip().endswith("?")
+        for first, last in _cut(text, start, end, _STRONG):
+            for part in _merged(text, lang, list(_cut(text, first, last, _WEAK))):
+                yield Segment(*part, number, question)
+
+
+def _cut(text: str, start: int, end: int, at: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """The pieces of a stretch of text between matches; each reaches to where the next begins."""
+    first = start
+    for match in at.finditer(text, start, end):
+        if match.start() > first:
+            yield first, match.end()
+            first = match.end()
+    if first < end:
+        yield first, end
+
+
+def _merged(text: str, lang: str, parts: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Parts of an enumeration join their clause: the one before, else the next."""
+    merged: list[tuple[int, int]] = []
+    waiting: int | None = None
+    for start, end in parts:
+        if _is_lead(text[start:end], lang):
+            waiting = start if waiting is None else waiting
+        elif _is_clause(text[start:end], lang):
+            merged.append((start if waiting is None else waiting, end))
+            waiting = None
+        elif merged and waiting is None:
+            merged[-1] = (merged[-1][0], end)
+        elif waiting is None:
+            waiting = start
+    if waiting is not None:
+        merged.append((waiting, parts[-1][1]))
+    return merged
+
+
+def _is_lead(part: str, lang: str) -> bool:
+    """Whether a part is hardly more than a cue for what follows: 'Idealiter,'."""
+    lower = part.lower().strip(" ,")
+    return any(
+        reach == "after"
+        and (found := pattern.search(lower)) is not None
+        and len(lower) - len(found.group()) <= OPENING
+        for pattern, _, reach, _ in _patterns(lang)
+    )
+
+
+def _is_clause(part: str, lang: str) -> bool:
+    lower = part.lower()
+    marks = rules("needs")["clauses"].get(lang, "$^")
+    return re.search(marks, lower) is not None or any(
+        pattern.search(lower) for pattern, *_ in _patterns(lang)
+    )
+
+
+def _cues(text: str, lang: str) -> Iterator[Cue]:
+    """Cues by place; of two that overlap the longer one."""
+    lower = text.lower().replace("’", "'")
+    found = [
+        Cue(match.start(), match.end(), need, reach, back)
+        for pattern, need, reach, back in _patterns(lang)
+        for match in pattern.finditer(lower)
+        if match.group().strip()
+    ]
+    found.sort(key=lambda cue: (cue.start - cue.end, cue.start))
+    taken: list[Cue] = []
+    for cue in found:
+        if all(cue.end <= other.start or other.end <= cue.start for other in taken):
+            taken.append(cue)
+    yield from sorted(taken, key=lambda cue: cue.start)
+
+
+@cache
+def _patterns(lang: str) -> tuple[tuple[re.Pattern[str], Need, Reach, bool], ...]:
+    reaches: dict[str, Reach] = {"<": "before", ">": "after", "=": "both"}
+    found = []
+    for key, patterns in rules("needs")["cues"].get(lang, {}).items():
+        need, reach = key.split()
+        found += [
+            (
+                re.compile(rf"(?<!\w)(?:{pattern})"),
+                _NEEDS[need],
+                reaches[reach[0]],
+                reach.endswith("?"),
+            )
+            for pattern in patterns
+        ]
+    return tuple(found)
+
+
+def _headings(text: str) -> Iterator[tuple[int, int, Need]]:
+    """Stretches below a heading that says how all of it is asked, to the next heading."""
+    open_: tuple[int, Need] | None = None
+    at = 0
+    for line in text.splitlines(keepends=True):
+        bare = line.strip().rstrip(":!?").strip().lower()
+        need = _heading(bare) if len(bare.split()) <= _HEADING_WORDS else None
+        if need is not None or (open_ and not bare):
+            if open_ is not None:
+                yield open_[0], at, open_[1]
+            open_ = None if need is None else (at + len(line), need)
+        at += len(line)
+    if open_ is not None:
+        yield open_[0], at, open_[1]
+
+
+def _heading(bare: str) -> Need | None:
+    for need, pattern in rules("needs")["headings"].items():
+        if re.fullmatch(pattern, bare):
+            return _NEEDS[need]
+    return None
