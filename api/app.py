@@ -56,6 +56,8 @@ def create_app(load: Callable[[], Engine]) -> FastAPI:
         summary="Matches people and jobs on competences, with every point of the score explained.",
         version="1",
         lifespan=lifespan,
+        docs_url=None,  # its page would load scripts from outside; /openapi.json says the same
+        redoc_url=None,
     )
     problems.install(app)
     _routes(app)

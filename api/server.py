@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import click
 import uvicorn
 
@@ -22,5 +24,8 @@ def serve(host: str, port: int) -> None:
             f"--host is {host}, expected one of {', '.join(LOOPBACK)}: the service has no access "
             "control yet"
         )
+    with socket.socket() as probe:
+        if probe.connect_ex((LOOPBACK[0], port)) == 0:
+            raise click.UsageError(f"port {port} is taken, expected a free one; name it by --port")
     engine = Engine.open(Settings.read())
     uvicorn.run(create_app(lambda: engine), host=host, port=port, log_level="info")

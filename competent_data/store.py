@@ -70,36 +70,37 @@ class Store:
     """
 
     def __init__(self, url: str, *, create: bool = False) -> None:
-        self.url = url
         try:
             parsed = make_url(url)
+            self.url = parsed.render_as_string()  # with its password hidden
         except ArgumentError as error:
             raise StoreError(
-                f"store address {url!r} is no database URL; expected one as sqlite:///path/to/file.db"
+                f"store address {url!r} is no database URL; "
+                "expected one as sqlite:///path/to/file.db"
             ) from error
         if parsed.get_backend_name() == "sqlite":
             if parsed.database in (None, "", ":memory:"):
                 raise StoreError(
-                    f"store address {url!r} is in memory, where nothing stays; expected a file as "
-                    "sqlite:///path/to/file.db"
+                    f"store address {self.url!r} is in memory, where nothing stays; "
+                    "expected a file as sqlite:///path/to/file.db"
                 )
             path = Path(str(parsed.database))
             if create:
                 path.parent.mkdir(parents=True, exist_ok=True)
             elif not path.exists():
                 raise StoreError(
-                    f"there is no store at {url}; import something first (matcher import …), "
+                    f"there is no store at {self.url}; import something first (matcher import …), "
                     "or set MATCHER_STORE to where it is"
                 )
         try:
             self._engine = _engine(url)
         except (ArgumentError, ModuleNotFoundError) as error:
-            raise StoreError(f"store address {url!r} can't be used here: {error}") from error
+            raise StoreError(f"store address {self.url!r} can't be used here: {error}") from error
         try:
             self._migrate() if create else self._check()
         except DatabaseError as error:
             self.close()
-            raise StoreError(f"{url} is no store of this program: {error.orig}") from error
+            raise StoreError(f"{self.url} is no store of this program: {error.orig}") from error
         except StoreError:
             self.close()
             raise
@@ -405,7 +406,7 @@ class Store:
         with self._read() as connection:
             packed = connection.scalar(select(table.c.record).where(table.c.id == id_))
         if packed is None:
-            raise UnknownId(f"there is no {table.name} {id_!r} in the store at {self.url}")
+            raise UnknownId(f"there is no {table.name} {id_!r} in the store")
         return msgspec.json.decode(packed, type=kind)
 
     def _all(self, table: Table, key: str, kind: type[_R]) -> Iterator[_R]:

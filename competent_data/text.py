@@ -109,6 +109,9 @@ FUNCTION_WORDS: dict[str, frozenset[str]] = {
 EVERYDAY_WORDS: frozenset[str] = frozenset(
     (
         # nl
+        "alleen anders blijf blijft blijven buiten cv ding dingen diploma dus duur echt even "
+        "geef geeft genoeg krijgen krijgt laat leert leren ligt natuurlijk neem neemt ooit "
+        "snel staan staat thuis tussen verwacht verwachten weet weten zelfs zit zonder "
         "acht al alle alles altijd andere beetje bent best beste binnen daar daarna daarom "
         "dag dagen deel doe doen doet drie eens eerst eerste elk elke erg extra ga gaan gaat "
         "geen gewoon goed goede graag groot grote had half halve heb hebben hebt heeft heel "
@@ -142,3 +145,20 @@ EVERYDAY_WORDS: frozenset[str] = frozenset(
     ).split()
 )
 """Folded words that any text uses: one of them alone names no competence and is no likeness."""
+
+
+DULL_WORDS: frozenset[str] = EVERYDAY_WORDS.union(*FUNCTION_WORDS.values())
+"""Folded words that say nothing of a person or a job, in any of the four languages."""
+
+
+def language(text: str, default: str = "nl") -> str:
+    """The language of a text by its function words; `default` where none is told from the others.
+
+    >>> language("Vous êtes responsable de la gestion des stocks.")
+    'fr'
+    """
+    found = set(tokens(text))
+    counts = {lang: len(found & words) for lang, words in FUNCTION_WORDS.items()}
+    best = max(counts.values())
+    leading = [lang for lang, count in counts.items() if count == best]
+    return leading[0] if best and len(leading) == 1 else default

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 from rich.console import Console
@@ -22,14 +23,20 @@ from competent_data.formats.vacancies import read_vacancy
 from competent_data.records import LANGS, Lang, Person, Vacancy
 from competent_data.store import Store, StoreError, UnknownId
 from competent_data.taxonomy import digest as taxonomy_digest
+from competent_data.text import language
 from matcher import batch as batches
 from matcher import wire
+from matcher.benchmark import run as run_benchmark
+from matcher.benchmark import tables as benchmark_tables
 from matcher.cli_import import imports
 from matcher.engine import Engine
 from matcher.fit import fit as fit_store
+from matcher.labels import Labels
+from matcher.linking import Kind, link_lines
 from matcher.messages import messages
-from matcher.printed import print_comparison, print_suggestions
+from matcher.printed import print_comparison, print_reading, print_suggestions
 from matcher.progress import ProgressBar
+from matcher.reading import read as read_text
 from matcher.settings import Settings
 from matcher.shown import show_record
 from models.artefact import ArtefactError, fitted_on
@@ -223,12 +230,13 @@ def demo(limit: int, lang: Lang | None, as_json: bool) -> None:
         console.print()
     _suggest(engine, person, sample.today, limit, lang or "nl", as_json=as_json)
     if not as_json:
+        program = "matcher" if shutil.which("matcher") else sys.argv[0]
         click.echo(
             f"\nThe sample's own day is {sample.today}. Try more of it:\n"
             f"  export MATCHER_STORE={settings.store}\n"
-            f"  matcher show {person.id}\n"
-            f"  matcher compare {person.id} sample:magazijnier --today {sample.today}\n"
-            f"  matcher candidates logistiek-v01 --today {sample.today}"
+            f"  {program} show {person.id}\n"
+            f"  {program} compare {person.id} sample:magazijnier --today {sample.today}\n"
+            f"  {program} candidates logistiek-v01 --today {sample.today}"
         )
 
 
@@ -246,17 +254,56 @@ def batch(out: Path, limit: int, today: dt.datetime | None, lang: Lang | None) -
 
 
 @cli.command()
-def bench() -> None:
+@click.option(
+    "--with",
+    "further",
+    multiple=True,
+    type=click.Choice(["competent", "rome"]),
+    help="Learn from this taxonomy too; sets that it gives away are left out.",
+)
+def bench(further: tuple[str, ...]) -> None:
     """Quality on judged sets beside a floor (needs MATCHER_REFERENCE_DATA).
 
-    Exit status 1 where the gain over the floor is not above zero.
+    Exit status 1 where the gain of the suggestions over their floor is not above zero.
     """
-    from matcher.bench import run_seekers, seekers_table
-
     with ProgressBar() as told:
-        found = run_seekers(told)
-    _console().print(seekers_table(found))
-    sys.exit(0 if found.above_floor else 1)
+        found = run_benchmark(told, further)
+    for table in benchmark_tables(found):
+        _console().print(table)
+    sys.exit(0 if found.seekers.above_floor else 1)
+
+
+@cli.command()
+@click.argument("file", type=click.File("r", encoding="utf-8"))
+@_lang
+@_json
+def read(file: TextIO, lang: Lang | None, as_json: bool) -> None:
+    """Everything found in one text (FILE, or - for standard input), with its words.
+
+    The first line counts as the title. The language is recognised unless named.
+    """
+    settings = Settings.read()
+    text = file.read()
+    engine = Engine.open(settings)
+    spoken: Lang = lang or _spoken(text)
+    labels = Labels(engine.store, spoken)
+    found = read_text(text, spoken, engine.vectoriser, labels, engine.market.places)
+    if as_json:
+        click.echo(json.dumps(wire.reading(found), ensure_ascii=False))
+        return
+    print_reading(_console(), found)
+
+
+@cli.command()
+@click.option("--kind", type=click.Choice(["occupation", "competence"]), required=True)
+@click.option("--scheme", help="Only concepts of this taxonomy, as esco or competent.")
+@click.option("--lang", type=click.Choice(LANGS), default="nl", show_default=True)
+@click.option("--top", type=click.IntRange(min=1, max=1000), default=10, show_default=True)
+def link(kind: Kind, scheme: str | None, lang: Lang, top: int) -> None:
+    """Link lines `id<TAB>text` of standard input: one JSON line each."""
+    engine = Engine.open(Settings.read())
+    for answer in link_lines(sys.stdin, engine, kind, lang, top, scheme):
+        click.echo(json.dumps(answer, ensure_ascii=False))
 
 
 def _suggest(
@@ -276,6 +323,11 @@ def _suggest(
     spoken: Lang = lang or person.lang
     heading = messages(spoken)("show", "suggestions", person=person.id, today=f"{today:%d/%m/%Y}")
     print_suggestions(_console(), found, spoken, heading)
+
+
+def _spoken(text: str) -> Lang:
+    found = language(text)
+    return next(lang for lang in LANGS if lang == found)
 
 
 def _lines(values: Sequence[Mapping[str, Any]], status: str) -> None:

@@ -20,7 +20,7 @@ from matcher.comparison import Comparison, compared
 from matcher.explain import Explainer
 from matcher.gaps import Gap, gaps_of_candidate, gaps_of_person
 from matcher.labels import Labels
-from matcher.market import Market, jobs_told, people_told
+from matcher.market import Market, jobs_told, people_stated, people_told
 from matcher.messages import messages
 from matcher.ranked import Ranked, bar_name, done
 from matcher.settings import Settings
@@ -76,13 +76,16 @@ class Engine:
         side = self._person_side(person)
         if not people_told(side.row)[0]:
             size = len(self.market.vacancies)
-            return Suggestions(person.id, today, "insufficient_data", considered=size)
+            lost = self._unresolved(person)
+            return Suggestions(
+                person.id, today, "insufficient_data", considered=size, unresolved=lost
+            )
         ranked = self._vacancies(side, today, history=history)
         explainer = self._explainer(lang or person.lang)
         chosen = ranked.best(limit)
         others = [self.market.vacancy(i) for i in chosen]
-        among = self.market.job_rows.take(ranked.kept)
-        gaps = gaps_of_person(explainer, side, others, among, ranked.scores[ranked.kept])
+        among = self.market.job_rows.take(ranked.eligible)
+        gaps = gaps_of_person(explainer, side, others, among, ranked.scores[ranked.eligible])
         pins = self._pinned(person.id) if history else {}
         items = [
             self._suggestion(
@@ -100,7 +103,7 @@ class Engine:
             self._near_miss(explainer, side, self.market.vacancy(i), ranked, i)
             for i in ranked.nearest_misses(NEAR_MISSES_SHOWN)
         ]
-        return _answer(person.id, today, ranked, items, near)
+        return _answer(person.id, today, ranked, items, near, self._unresolved(person))
 
     def ranking(self, person: Person, today: dt.date) -> list[tuple[str, float]]:
         """Every vacancy that `suggest` would show without a limit, best first, with its score."""
@@ -117,7 +120,10 @@ class Engine:
         side = self._job_side(vacancy)
         if not jobs_told(side.row)[0]:
             size = len(self.market.people)
-            return Suggestions(vacancy.id, today, "insufficient_data", considered=size)
+            lost = self._unresolved(vacancy)
+            return Suggestions(
+                vacancy.id, today, "insufficient_data", considered=size, unresolved=lost
+            )
         ranked = self._people(side, today)
         explainer = self._explainer(lang or vacancy.lang)
         ids = [ranked.ids[i] for i in ranked.kept]
@@ -140,7 +146,7 @@ class Engine:
             self._near_miss(explainer, self.market.person(i), side, ranked, i)
             for i in ranked.nearest_misses(NEAR_MISSES_SHOWN)
         ]
-        return _answer(vacancy.id, today, ranked, items, near)
+        return _answer(vacancy.id, today, ranked, items, near, self._unresolved(vacancy))
 
     def compare(
         self, person: Person, target: Vacancy, today: dt.date, *, lang: Lang | None = None
@@ -175,15 +181,19 @@ class Engine:
         """
         concept = self.store.concepts([id_]).get(id_)
         if concept is None or concept.kind != "occupation":
-            raise UnknownId(
-                f"there is no vacancy or occupation {id_!r} in the store at {self.store.url}"
-            )
+            raise UnknownId(f"there is no vacancy or occupation {id_!r} in the store")
         return translate.vacancy_of_occupation(concept, self.store.profile(id_))
 
     # -- parts -------------------------------------------------------------------------------
 
     def _explainer(self, lang: Lang) -> Explainer:
-        return Explainer(self.vectoriser, Labels(self.store, lang), messages(lang), self.scorecard)
+        return Explainer(
+            self.vectoriser,
+            Labels(self.store, lang),
+            messages(lang),
+            self.market.places,
+            self.scorecard,
+        )
 
     def _person_side(self, person: Person) -> PersonSide:
         seeker = translate.seeker(person, self.market.places)
@@ -206,7 +216,7 @@ class Engine:
             bars=checked.bars[0],
             near=checked.near[0],
             told=jobs_told(rows),
-            common=in_common(values),
+            common=in_common(values, people_stated(side.row)),
             done=done((event.vacancy, event.kind) for event in events),
         )
 
@@ -222,7 +232,7 @@ class Engine:
             bars=checked.bars[:, 0],
             near=checked.near[:, 0],
             told=people_told(rows),
-            common=in_common(values),
+            common=in_common(values, people_stated(rows)),
             done=done((event.person, event.kind) for event in events),
         )
 
@@ -252,7 +262,7 @@ class Engine:
             sources=("competences", *pinned),
             distance_km=None if np.isnan(km) else km,
             employer=job.record.employer,
-            place=job.record.place,
+            place=explainer.place(job.record.place),
             contract=job.record.contract,
             valid_through=job.record.valid_through,
         )
@@ -264,6 +274,20 @@ class Engine:
         text = explainer.bar(person, job, bar)
         title = job.record.title
         return NearMiss(ranked.ids[row], title, float(ranked.scores[row]), bar_name(bar), text)
+
+    def _unresolved(self, record: Person | Vacancy) -> tuple[str, ...]:
+        """Ids and places of a record that are not in the store."""
+        if isinstance(record, Person):
+            competences = [id_ for id_, _ in record.competences.items()]
+            occupations = [*record.wished, *(past.occupation for past in record.past)]
+        else:
+            competences = [*record.must, *record.may]
+            occupations = [record.occupation] if record.occupation else []
+        lost = [id_ for id_ in competences if id_ not in self.vectoriser.competences_]
+        lost += [id_ for id_ in occupations if id_ not in self.vectoriser.occupations_]
+        if record.place and self.market.places.find(record.place) is None:
+            lost.append(record.place)
+        return tuple(dict.fromkeys(lost))
 
     def _pinned(self, person: str) -> dict[str, tuple[str, ...]]:
         """Who set which vacancy before a person: 'consultant', 'employer' or 'own'."""
@@ -280,6 +304,7 @@ def _answer(
     ranked: Ranked,
     items: Sequence[Suggestion],
     near: Sequence[NearMiss],
+    unresolved: tuple[str, ...],
 ) -> Suggestions:
     return Suggestions(
         subject,
@@ -289,4 +314,5 @@ def _answer(
         tuple(near),
         ranked.left_out(),
         len(ranked.ids),
+        unresolved,
     )

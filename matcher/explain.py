@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from matcher.reasons import WRITERS, Reason
+from matcher.reasons import WRITERS, Evidence, Reason, Silent
 from matcher.sides import JobSide, PersonSide
 from matcher.voice import Voice
 from models.scorecard import Scorecard
@@ -30,25 +30,29 @@ class Explainer(Voice):
         )
         found = []
         for line in self.scorecard.lines:
-            known = not math.isnan(values[line.name])
-            if known:
-                text, evidence = WRITERS[line.name](self, person, job, values[line.name])
+            silent: Silent | None = None
+            evidence: Sequence[Evidence] = ()
+            if math.isnan(values[line.name]):
+                silent = _silent(person.mentions(line.name), job.mentions(line.name))
+                text = self.say("unknown", silent, what=self.say("what", line.name))
             else:
-                text, evidence = self._unknown(line.name, person, job), ()
+                text, evidence = WRITERS[line.name](self, person, job, values[line.name])
             found.append(
                 Reason(
                     signal=line.name,
                     factor=line.factor,
                     strength=float(strengths[line.name][0]),
                     weight=float(line.points),
-                    known=known,
+                    silent=silent,
                     text=text,
                     evidence=tuple(evidence),
                 )
             )
         return tuple(sorted(found, key=lambda reason: (not reason.known, -reason.points)))
 
-    def _unknown(self, signal: str, person: PersonSide, job: JobSide) -> str:
-        told, said = person.mentions(signal), job.mentions(signal)
-        side = "both" if not told and not said else ("person" if not told else "vacancy")
-        return self.say("unknown", side, what=self.say("what", signal))
+
+def _silent(told: bool, said: bool) -> Silent:
+    """Which side does not say what a signal rests on."""
+    if not told and not said:
+        return "both"
+    return "person" if not told else "vacancy"

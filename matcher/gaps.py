@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from matcher.explain import Explainer
 from matcher.sides import JobSide, PersonSide
+from models.eligibility import in_common
 from models.rows import JobRows
 from models.signals import signals
 
@@ -37,22 +38,32 @@ def gaps_of_person(
     among: JobRows,
     scores: NDArray[np.float64],
 ) -> list[tuple[Gap, ...]]:
-    """For each of some jobs the competences that would raise it; ranks count `among` (m,).
+    """For each of some jobs the competences that would raise it.
 
-    `scores` (m,) are those of `among`, in which every one of `jobs` stands.
+    `among` (m,) are all jobs that nothing bars, `scores` (m,) theirs; every one of `jobs` stands in
+    it. With a competence more the person may have something in common with further ones: a rank
+    counts these too.
     """
     missing = [_missing(explainer, person, job) for job in jobs]
     distinct = sorted({c for part in missing for c in part})
     if not distinct:
         return [() for _ in jobs]
     held = explainer.vectoriser.holding(person.seeker, person.row, distinct, PROMISED)
-    after = explainer.scorecard.scores(signals(held, among))
+    values = signals(held, among)
+    after = explainer.scorecard.scores(values)
+    # With a competence the dossier states something, so the stricter measure holds.
+    hidden = ~in_common(values, np.ones((len(held), 1), dtype=bool))
     at = {id_: i for i, id_ in enumerate(among.ids)}
     row_of = {competence: i for i, competence in enumerate(distinct)}
     found = []
     for job, part in zip(jobs, missing, strict=True):
         column = at[job.record.id]
-        gaps = [_gap(explainer, c, after[row_of[c]], column, among.ids) for c in part]
+        gaps = []
+        for c in part:
+            row = row_of[c]
+            left_out = hidden[row] & (np.arange(len(among)) != column)
+            seen = np.where(left_out, -1.0, after[row])
+            gaps.append(_gap(explainer, c, seen, column, among.ids))
         found.append(_best(gaps, float(scores[column])))
     return found
 

@@ -65,6 +65,11 @@ def people_told(people: PeopleRows) -> NDArray[np.bool_]:
     return np.asarray(named | (np.diff(people.covers.indptr) > 0))
 
 
+def people_stated(people: PeopleRows) -> NDArray[np.bool_]:
+    """(n,): whether the dossier itself states a competence or a past occupation."""
+    return np.asarray(((people.known & WORK_KNOWN) > 0) | (np.diff(people.held.indptr) > 0))
+
+
 def jobs_told(jobs: JobRows) -> NDArray[np.bool_]:
     """(m,): whether a competence or an occupation of the job is known."""
     parts = (jobs.must, jobs.may, jobs.occupation, jobs.profile)

@@ -26,6 +26,19 @@ def average_precision(relevant: NDArray[np.bool_], wanted: int) -> float:
     return float(((np.arange(len(at)) + 1) / (at + 1)).sum() / wanted)
 
 
+def places(scores: Floats, relevant: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The places, from 0, of the right columns in a ranking of (n,) scores; ties by column."""
+    order = np.argsort(-scores, kind="stable")
+    found = np.empty(len(order), np.int64)
+    found[order] = np.arange(len(order))
+    return np.sort(found[relevant])
+
+
+def r_precision(places: NDArray[np.int64], k: int) -> float:
+    """RP@k: right answers among the first k, of at most min(k, how many there are)."""
+    return float((places < k).sum() / min(k, len(places)))
+
+
 @dataclass(frozen=True)
 class Gain:
     """The mean gain of one method over another and its 95 % interval."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import get_args
 
 from rich.console import Console
 from rich.padding import Padding
@@ -12,13 +13,15 @@ from rich.text import Text
 from competent_data.records import Lang
 from matcher.comparison import MATCHES, Comparison
 from matcher.messages import Messages, messages
-from matcher.reasons import Evidence, Reason
+from matcher.reading import Reading
+from matcher.reasons import Evidence, Reason, Silent
 from matcher.suggestions import Suggestion, Suggestions
+from models.needs import Need
+from models.requirements import Requirement
 
 _EVIDENCE_SHOWN = 6
 _GAPS_SHOWN = 3
 _WITH_EVIDENCE = {"must", "may"}
-_MARK = ((0.75, "●"), (0.25, "◐"), (0.0, "○"))
 
 
 def print_suggestions(
@@ -30,6 +33,10 @@ def print_suggestions(
     if found.status == "insufficient_data":
         console.print(say("show", "insufficient_data"))
         return
+    if found.unresolved:
+        console.print(Text(say("show", "unresolved", what=", ".join(found.unresolved))))
+    if found.items:
+        console.print(Text(say("show", "legend"), style="dim"))
     if found.status == "nothing_eligible":
         console.print(say("show", "nobody" if people else "nothing"))
     for item in found.items:
@@ -55,6 +62,7 @@ def print_comparison(console: Console, found: Comparison, lang: Lang) -> None:
     if found.status == "insufficient_data":
         console.print(say("show", "insufficient_data"))
         return
+    console.print(Text(say("show", "legend"), style="dim"))
     for bar in found.bars:
         console.print(Text(f"! {bar}"))
     for match in MATCHES:
@@ -68,6 +76,41 @@ def print_comparison(console: Console, found: Comparison, lang: Lang) -> None:
     if found.score is not None and found.reach is not None and found.wish is not None:
         console.print(Text(_factors(found.score, found.reach, found.wish, say), style="bold"))
     _print_reasons(console, found.reasons, say, evidence=False)
+
+
+def print_reading(console: Console, found: Reading) -> None:
+    """Everything found in a text: occupations, what is asked and how, then the rest."""
+    say = messages(found.lang)
+    if found.nothing:
+        console.print(say("read", "nothing"))
+        return
+    for occupation in found.occupations:
+        share = say.number(100 * occupation.share)
+        text = f"{say('read', 'occupation')}: {occupation.label} ({share} %)"
+        console.print(Text(text, style="bold"))
+    for need in get_args(Need):
+        part = [c for c in found.competences if c.need == need]
+        if part:
+            console.print(Text(f"{say('read', need)} ({len(part)})", style="bold"))
+        for competence in part:
+            sure = say.number(100 * competence.confidence)
+            console.print(_paragraph(f"{competence.label} ({sure} %): “{competence.words}”"))
+    for requirement in found.requirements:
+        words = found.text[requirement.start : requirement.end]
+        text = f"{say('read', requirement.kind)}: {_requirement(requirement, say)}"
+        console.print(Text(f"{text} ({say('read', requirement.need).lower()}): “{words}”"))
+    for place in found.places:
+        console.print(Text(f"{say('read', 'place')}: {place.name}: “{place.words}”"))
+
+
+def _requirement(found: Requirement, say: Messages) -> str:
+    match found.kind:
+        case "language":
+            return f"{say('language', found.value)} {found.level or ''}".strip()
+        case "working_time" | "shift" | "contract":
+            return say(found.kind, found.value)
+        case _:
+            return say("read", found.value)
 
 
 def _print_item(console: Console, item: Suggestion, say: Messages, *, people: bool) -> None:
@@ -98,7 +141,9 @@ def _print_item(console: Console, item: Suggestion, say: Messages, *, people: bo
     gaps = _grid()
     for gap in item.gaps[:_GAPS_SHOWN]:
         score = say.number(gap.score_with, 1)
-        text = say("show", "gap", label=gap.label, score=score, rank=gap.rank_with)
+        key = "gap_same" if gap.rank_with == item.rank else "gap"
+        places = {"before": item.rank, "rank": gap.rank_with}
+        text = say("show", key, label=gap.label, score=score, **places)
         gaps.add_row("", "+", Text(text))
     if not item.gaps:
         gaps.add_row("", "", say("show", "no_gaps"))
@@ -123,18 +168,19 @@ def _print_reasons(
             more = len(reason.evidence) - _EVIDENCE_SHOWN
             if more > 0:
                 grid.add_row("", "", say("show", "more", more=more))
-    unknown = [reason for reason in reasons if not reason.known]
-    if unknown:
-        points = say.number(sum(reason.points for reason in unknown), 1)
-        named = ", ".join(say("signal", reason.signal).lower() for reason in unknown)
-        text = say("show", "unknown", points=points, signals=named)
-        grid.add_row(points, "", Text(text, style="dim"))
+    for side in get_args(Silent):
+        silent = [reason for reason in reasons if reason.silent == side]
+        if silent:
+            points = say.number(sum(reason.points for reason in silent), 1)
+            named = ", ".join(say("signal", reason.signal) for reason in silent)
+            text = say("show", f"unknown_{side}", points=points, signals=named)
+            grid.add_row(points, "", Text(text, style="dim"))
     console.print(grid)
 
 
 def _bullet(evidence: Evidence) -> Table:
     """A competence with where it stands on either side, indented under its reason."""
-    mark = next(mark for least, mark in _MARK if evidence.strength >= least)
+    mark = "●" if evidence.confirmed else ("◐" if evidence.strength else "○")
     grid = Table.grid(padding=(0, 1, 0, 0))
     grid.add_row(mark, Text(f"{evidence.label}: {evidence.person} ↔ {evidence.vacancy}"))
     return grid

@@ -4,29 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from competent_data.records import CEFR_LEVELS
-from competent_data.text import EVERYDAY_WORDS, FUNCTION_WORDS, plain, spans
+from competent_data.text import DULL_WORDS, plain, spans
 from matcher.sides import JobSide, PersonSide, cells
 from matcher.voice import Voice, short
 from models.provenance import job_text
 from models.scorecard import Factor
 from models.signals import distance_km
 
-COVERED = 0.5
-"""A competence covered to this share counts as recognised in a reason's text."""
 FAR = 0.125
 _NEARNESS = (("same", 1.0), ("near", 0.5), ("kin", FAR), ("far", 0.0))
 """How an occupation's closeness is put into words, from which closeness on."""
 _MOST_EVIDENCE = 12
 _MOST_WORDS = 5
+_RARE = 2.9
+"""Inverse document frequency, 1 + ln(m / n): a word in at most 15 % of the vacancies."""
+_SHORT = 2
+
+
+Silent = Literal["person", "vacancy", "both"]
 
 
 @dataclass(frozen=True)
 class Evidence:
     """One thing that a reason rests on: what it is, and where it stands on either side.
 
-    `strength` in [0, 1] is how far the person has it; `id` the competence or occupation.
+    `strength` in [0, 1] is how far the person has it; `id` the competence or occupation;
+    `confirmed` that the dossier states the very thing.
     """
 
     label: str
@@ -34,19 +40,26 @@ class Evidence:
     vacancy: str
     strength: float
     id: str | None = None
+    confirmed: bool = False
 
 
 @dataclass(frozen=True)
 class Reason:
-    """What one signal adds to the score: points = weight × strength."""
+    """What one signal adds to the score: points = weight × strength; `silent` is the side that
+    does not say what it rests on."""
 
     signal: str
     factor: Factor
     strength: float
     weight: float
-    known: bool
+    silent: Silent | None
     text: str
     evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def known(self) -> bool:
+        """Whether both sides say what the signal rests on."""
+        return self.silent is None
 
     @property
     def points(self) -> float:
@@ -81,24 +94,34 @@ def _competences(
         weight = asked[competence]
         return -weight * person.covers.get(competence, 0.0), -weight, competence
 
-    order = sorted(asked, key=worth)
+    listed = job.states or job.profile
     shown = [
-        Evidence(
-            label=voice.labels.get(voice.competences[c]),
-            person=voice.where_person(person, c),
-            vacancy=voice.where_job(job, c),
-            strength=person.covers.get(c, 0.0),
-            id=voice.competences[c],
-        )
-        for c in order[:_MOST_EVIDENCE]
-        if job.states or job.profile or c in person.covers
+        _evidence_of(voice, person, job, c, person.covers.get(c, 0.0))
+        for c in sorted(asked, key=worth)[:_MOST_EVIDENCE]
+        if listed or c in person.covers
     ]
-    covered = sum(person.covers.get(c, 0.0) >= COVERED for c in asked)
-    if not covered:
+    sure = sum(person.confirms(c) for c in asked)
+    near = sum(c in person.covers for c in asked) - sure
+    if not sure and not near:
         return voice.say("reason", f"{kind}_none", asked=len(asked)), shown
-    if kind == "must" and not (job.states or job.profile):
-        return voice.say("reason", "must_read", covered=covered), shown
-    return voice.say("reason", kind, covered=covered, asked=len(asked)), shown
+    if kind == "must" and not listed:
+        return voice.say("reason", "must_read", sure=sure, near=near), shown
+    key = kind if near else f"{kind}_sure"
+    return voice.say("reason", key, sure=sure, near=near, asked=len(asked)), shown
+
+
+def _evidence_of(
+    voice: Voice, person: PersonSide, job: JobSide, competence: int, strength: float
+) -> Evidence:
+    id_ = voice.competences[competence]
+    return Evidence(
+        label=voice.labels.get(id_),
+        person=voice.where_person(person, competence),
+        vacancy=voice.where_job(job, competence),
+        strength=strength,
+        id=id_,
+        confirmed=person.confirms(competence),
+    )
 
 
 def _must(
@@ -117,20 +140,11 @@ def _evidence(
     voice: Voice, person: PersonSide, job: JobSide, _value: float
 ) -> tuple[str, Sequence[Evidence]]:
     shown = cells(person.row.evidence)
-    proven = sorted(
-        (c for c in job.must if shown.get(c, 0) >= FAR),
+    backed = sorted(
+        (c for c in job.must if c in shown and person.confirms(c)),
         key=lambda c: (-job.must[c] * shown[c], c),
     )
-    evidence = [
-        Evidence(
-            label=voice.labels.get(voice.competences[c]),
-            person=voice.where_person(person, c),
-            vacancy=voice.where_job(job, c),
-            strength=shown[c],
-            id=voice.competences[c],
-        )
-        for c in proven[:_MOST_EVIDENCE]
-    ]
+    evidence = [_evidence_of(voice, person, job, c, shown[c]) for c in backed[:_MOST_EVIDENCE]]
     if not evidence:
         return voice.say("reason", "evidence_none"), ()
     named = "; ".join(f"{e.label} ({e.person})" for e in evidence[:3])
@@ -247,7 +261,6 @@ def _text(
     voice: Voice, person: PersonSide, job: JobSide, value: float
 ) -> tuple[str, Sequence[Evidence]]:
     said, asked = plain(person.seeker.text), job_text(job.job)
-    dull = EVERYDAY_WORDS.union(*FUNCTION_WORDS.values())
     mine, theirs = cells(person.row.words), cells(job.row.words)
     number = voice.vectoriser.words_
     surface = {t.text: asked[t.start : t.end] for t in reversed(spans(asked))}
@@ -255,7 +268,7 @@ def _text(
         (
             word
             for word in surface
-            if word not in dull and not word.isdigit() and number.get(word, -1) in mine
+            if word not in DULL_WORDS and _tells(word, voice) and number.get(word, -1) in mine
         ),
         key=lambda w: (-mine[number[w]] * theirs.get(number[w], 0.0), w),
     )[:_MOST_WORDS]
@@ -268,6 +281,16 @@ def _text(
         return voice.say("reason", "text_words", words=words), evidence
     key = "text_kin" if value >= 0.25 else "text_far"
     return voice.say("reason", key, person=short(said), vacancy=short(asked)), ()
+
+
+def _tells(word: str, voice: Voice) -> bool:
+    """Whether a shared word tells something: the taxonomies know it, and few vacancies use it."""
+    idf = voice.vectoriser.idf_
+    column = voice.vectoriser.words_.get(word)
+    if column is None or word not in voice.vectoriser.encoder.features_ or word.isdigit():
+        return False
+    rare = min(_RARE, 1 + (float(idf.max()) - 1) / 2)
+    return float(idf[column]) >= rare and (len(word) > _SHORT or not word.isalpha())
 
 
 def _wished(
@@ -288,8 +311,8 @@ def _travel(
         key if km else "travel_same",
         km=voice.say.number(km),
         limit=None if limit is None else voice.say.number(limit),
-        person=person.record.place,
-        vacancy=job.record.place,
+        person=voice.place(person.record.place),
+        vacancy=voice.place(job.record.place),
     ), ()
 
 

@@ -41,8 +41,7 @@ def _find(store: Store, id_: str) -> Person | Vacancy | Concept:
     found = store.concepts([id_]).get(id_)
     if found is None:
         raise UnknownId(
-            f"there is no person, vacancy, competence or occupation {id_!r} in the store at "
-            f"{store.url}"
+            f"there is no person, vacancy, competence or occupation {id_!r} in the store"
         )
     return found
 

@@ -12,6 +12,7 @@ import numpy as np
 from competent_data.records import Person, Vacancy
 from competent_data.text import plain
 from models.provenance import Grounds, job_grounds, job_text, person_grounds
+from models.relatedness import SAME
 from models.rows import (
     LANGUAGES_KNOWN,
     LICENCES_KNOWN,
@@ -44,6 +45,11 @@ class PersonSide:
     def grounds(self) -> Grounds:
         """Why they cover what they cover."""
         return person_grounds(self.vectoriser, self.seeker, self.row)
+
+    def confirms(self, competence: int) -> bool:
+        """Whether the dossier states the competence itself, or one that is the same elsewhere."""
+        ground = self.grounds.get(competence)
+        return ground is not None and ground.how == "stated" and ground.strength >= SAME
 
     @cached_property
     def covers(self) -> dict[int, float]:

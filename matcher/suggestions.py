@@ -48,7 +48,8 @@ class NearMiss:
 
 @dataclass(frozen=True)
 class Suggestions:
-    """An answer. `left_out` counts what was not ranked by reason; `considered` what there was."""
+    """An answer. `left_out` counts what was not ranked by reason; `considered` what there was;
+    `unresolved` are ids and places of the record that are not in the store."""
 
     subject: str
     today: dt.date
@@ -57,3 +58,4 @@ class Suggestions:
     near_misses: tuple[NearMiss, ...] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)
     considered: int = 0
+    unresolved: tuple[str, ...] = ()

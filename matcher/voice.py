@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from competent_data.places import Gazetteer
 from competent_data.text import plain
 from matcher.labels import Labels
 from matcher.messages import Messages
@@ -27,6 +28,7 @@ class Voice:
     vectoriser: Vectoriser
     labels: Labels
     say: Messages
+    places: Gazetteer
     competences: tuple[str, ...] = field(init=False)
     occupations: tuple[str, ...] = field(init=False)
 
@@ -65,7 +67,8 @@ class Voice:
     def where_job(self, job: JobSide, competence: int) -> str:
         """Where the vacancy asks a competence."""
         if job.profile:
-            return self.say("vacancy", "profile")
+            essential = competence in job.must
+            return self.say("vacancy", "profile_must" if essential else "profile_may")
         ground = job.grounds.get(competence)
         if ground is None or ground.how == "stated":
             text = self.say("vacancy", "must" if competence in job.must else "may")
@@ -93,7 +96,7 @@ class Voice:
             "bar",
             bar_name(bar),
             what=", ".join(lacking.get(bar, ())),
-            km="" if np.isnan(km) else say.number(km),
+            km="" if np.isnan(km) else say.number(km, 1),
             limit=say.number(person.record.travel_km or 0.0),
             vacancy=job.record.study_level,
             person=person.record.study_level,
@@ -107,6 +110,8 @@ class Voice:
         total = sum(asks.values())
         main = max(asks, key=lambda o: (asks[o], -o), default=None)
         target = job.record.title if main is None else self.occupation(main)
+        if main is not None and not stated:
+            target = self.say("vacancy", "guessed", label=target)
         best: tuple[str | None, float] = (None, 0.0)
         for id_ in occupations:
             if id_ not in index:
@@ -116,6 +121,13 @@ class Voice:
             if best[0] is None or close > best[1]:
                 best = (self.labels.get(id_), close)
         return best[0], target, best[1]
+
+    def place(self, named: str | None) -> str | None:
+        """A municipality's name where a record has a name, a postcode or a NIS code."""
+        found = self.places.find(named) if named else None
+        if found is None:
+            return named
+        return found.names.get(self.labels.lang) or next(iter(found.names.values()))
 
     def occupation(self, occupation: int | None) -> str:
         return "" if occupation is None else self.labels.get(self.occupations[occupation])

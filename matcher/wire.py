@@ -6,6 +6,7 @@ from typing_extensions import TypedDict  # pydantic wants this one for its schem
 
 from matcher.comparison import Comparison, Match
 from matcher.gaps import Gap
+from matcher.reading import Reading
 from matcher.reasons import Evidence, Reason
 from matcher.suggestions import NearMiss, Status, Suggestion, Suggestions
 
@@ -16,6 +17,7 @@ class EvidenceLine(TypedDict):
     id: str | None
     label: str
     strength: float
+    confirmed: bool
     person: str
     vacancy: str
 
@@ -85,6 +87,7 @@ class _Answer(TypedDict):
     near_misses: list[NearMissLine]
     left_out: dict[str, int]
     considered: int
+    unresolved: list[str]
 
 
 class SuggestionsAnswer(_Answer):
@@ -121,6 +124,26 @@ class ComparisonAnswer(TypedDict):
     wish: float | None
     reasons: list[ReasonLine]
     bars: list[str]
+
+
+class FoundLine(TypedDict):
+    """Something that a text says, with the words that it comes from."""
+
+    kind: str
+    id: str
+    label: str
+    need: str | None
+    level: str | None
+    confidence: float | None
+    words: str
+    span: tuple[int, int] | None
+
+
+class ReadingAnswer(TypedDict):
+    """Everything found in a text; empty where nothing was."""
+
+    lang: str
+    found: list[FoundLine]
 
 
 def suggestion(item: Suggestion) -> SuggestionLine:
@@ -194,6 +217,63 @@ def comparison(found: Comparison) -> ComparisonAnswer:
     }
 
 
+def reading(found: Reading) -> ReadingAnswer:
+    """Everything found in a text, occupations first."""
+    occupations: list[FoundLine] = [
+        {
+            "kind": "occupation",
+            "id": o.id,
+            "label": o.label,
+            "need": None,
+            "level": None,
+            "confidence": o.share,
+            "words": o.words,
+            "span": None,
+        }
+        for o in found.occupations
+    ]
+    competences: list[FoundLine] = [
+        {
+            "kind": "competence",
+            "id": c.id,
+            "label": c.label,
+            "need": c.need,
+            "level": None,
+            "confidence": c.confidence,
+            "words": c.words,
+            "span": (c.start, c.end),
+        }
+        for c in found.competences
+    ]
+    requirements: list[FoundLine] = [
+        {
+            "kind": r.kind,
+            "id": r.value,
+            "label": r.value,
+            "need": r.need,
+            "level": r.level,
+            "confidence": None,
+            "words": found.text[r.start : r.end],
+            "span": (r.start, r.end),
+        }
+        for r in found.requirements
+    ]
+    places: list[FoundLine] = [
+        {
+            "kind": "place",
+            "id": p.nis,
+            "label": p.name,
+            "need": None,
+            "level": None,
+            "confidence": None,
+            "words": p.words,
+            "span": None,
+        }
+        for p in found.places
+    ]
+    return {"lang": found.lang, "found": [*occupations, *competences, *requirements, *places]}
+
+
 def _answer(found: Suggestions) -> _Answer:
     return {
         "today": found.today.isoformat(),
@@ -201,6 +281,7 @@ def _answer(found: Suggestions) -> _Answer:
         "near_misses": [_near_miss(near) for near in found.near_misses],
         "left_out": dict(found.left_out),
         "considered": found.considered,
+        "unresolved": list(found.unresolved),
     }
 
 
@@ -222,6 +303,7 @@ def _evidence(found: Evidence) -> EvidenceLine:
         "id": found.id,
         "label": found.label,
         "strength": found.strength,
+        "confirmed": found.confirmed,
         "person": found.person,
         "vacancy": found.vacancy,
     }

@@ -26,7 +26,7 @@ from models.occupations import Spoken
 from models.rows import JobRows, PeopleRows
 from models.vectoriser import Vectoriser
 
-FORMAT = 1
+FORMAT = 2
 
 
 class ArtefactError(ValueError):
@@ -191,6 +191,8 @@ def _write(fitted: Fitted, writer: _Writer) -> None:
     for name in _LINKER_ARRAYS:
         writer.array(f"linker_{name}", getattr(v.linker, f"{name}_"))
     writer.array("bodies", v.reader.bodies_)
+    writer.array("concepts", v.competence_reader.concepts_)
+    writer.array("prior", v.competence_reader.prior_)
     for lang, spoken in v.reader.spoken_.items():
         for column, array in _fields(spoken):
             writer.array(f"spoken_{lang}_{column}", array)
@@ -228,6 +230,8 @@ def _read(reader: _Reader, manifest: dict[str, Any]) -> Fitted:
     for name in _LINKER_ARRAYS:
         setattr(v.linker, f"{name}_", reader.array(f"linker_{name}"))
     v.reader.bodies_ = reader.array("bodies")
+    v.competence_reader.concepts_ = reader.array("concepts")
+    v.competence_reader.prior_ = reader.array("prior")
     for lang in reader.words("languages"):
         columns = {
             f.name: reader.array(f"spoken_{lang}_{f.name}") for f in dataclasses.fields(Spoken)

@@ -16,9 +16,14 @@ from scipy.sparse import csr_array
 from models.rows import LANGUAGES_KNOWN, LICENCES_KNOWN, JobRows, PeopleRows
 from models.signals import distance_km, weighted
 
-LEAST_CLOSE = 0.125
-"""An occupation further away than this has nothing in common."""
-NEAR_LIMIT = 1.25
+LEAST_IN_COMMON = {
+    "must": (0.125, 0.03125),
+    "may": (0.25, 0.25),
+    "occupation": (0.25, 0.0625),
+    "wished": (0.25, 0.25),
+}
+"""Values from which a signal speaks for a pair: where the dossier states facts, and where not."""
+NEAR_LIMIT = 2.0
 """Up to this multiple of a travel limit a vacancy is a near-miss."""
 
 
@@ -75,13 +80,19 @@ def eligibility(people: PeopleRows, jobs: JobRows, today: int) -> Eligibility:
     return Eligibility(bars, near)
 
 
-def in_common(values: Mapping[str, NDArray[np.float64]]) -> NDArray[np.bool_]:
-    """Whether a competence, an occupation or a wish speaks for a pair at all, in the values' shape.
+def in_common(
+    values: Mapping[str, NDArray[np.float64]], stated: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Whether a competence, an occupation or a wish speaks for a pair, in the values' shape.
 
-    A pair of which only the place and the hours fit is no suggestion, however high it would rank.
+    `stated` says (broadcast) of whose dossier a past occupation or a competence is known: of them
+    more is expected than of people of whom only a text is known. A pair of which only the place
+    and the hours fit is no suggestion, however high it would rank.
     """
-    speaks = [np.nan_to_num(values[name]) > 0 for name in ("must", "may")]
-    speaks += [np.nan_to_num(values[name]) >= LEAST_CLOSE for name in ("occupation", "wished")]
+    speaks = [
+        np.nan_to_num(values[name]) >= np.where(stated, *LEAST_IN_COMMON[name])
+        for name in LEAST_IN_COMMON
+    ]
     return np.asarray(np.logical_or.reduce(speaks))
 
 

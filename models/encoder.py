@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from competent_data.taxonomy import Label, Taxonomy
-from competent_data.text import tokens
+from competent_data.text import DULL_WORDS, tokens
 from models.grid import DENSE_BITS, on_grid
 
 Floats = NDArray[np.float32]
@@ -29,6 +29,7 @@ Floats = NDArray[np.float32]
 _LINKERS = ("", "s", "n", "en", "es", "e", "er")
 _LINKER_WORTH = 0.9
 _LONGEST_WORD = 40
+SHORTEST = 2
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,16 @@ class Encoder:
         counted.sum_duplicates()
         counted.data = (1 + np.log(counted.data)) * self.idf_[counted.indices]
         return counted
+
+    def knows(self, text: str) -> bool:
+        """Whether a whole word of the text, one that carries meaning, was learnt.
+
+        Of a text in an unknown language, or of no language, only letters are alike.
+        """
+        return any(
+            word in self.features_ and len(word) > SHORTEST and word not in DULL_WORDS
+            for word in tokens(text)
+        )
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """Texts as unit vectors on the grid, (n, dimensions) float32: their cosines are exact."""

@@ -21,7 +21,7 @@ from competent_data.taxonomy import Taxonomy
 from competent_data.text import EVERYDAY_WORDS, FUNCTION_WORDS, fold, plain, spans
 
 How = Literal["label", "words near one another"]
-SEQUENCE, ONE_WORD, OTHER_WORD, WINDOW = 0.95, 0.8, 0.6, 0.7
+SEQUENCE, ONE_WORD, OTHER_WORD, WINDOW = 0.95, 0.75, 0.4, 0.6
 """Confidence of a label of several words (or written with capitals), of a preferred label of one
 word, of another label of one word, and of words near one another."""
 LONGEST = 8

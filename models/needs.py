@@ -56,10 +56,12 @@ class Needs:
     @classmethod
     def read(cls, text: str, lang: str) -> Needs:
         """Read the cues of a plain text; a language without cues has none."""
-        return cls(tuple(_segments(text, lang)), tuple(_cues(text, lang)), tuple(_headings(text)))
+        return cls(
+            tuple(_segments(text, lang)), tuple(_cues(text, lang)), tuple(sorted(_headings(text)))
+        )
 
-    def at(self, start: int, end: int) -> Need:
-        """How what stands at `start` to `end` is asked."""
+    def at(self, start: int, end: int, *, headings: bool = True) -> Need:
+        """How what stands at `start` to `end` is asked; with or without the headings above it."""
         home = self._segment(start)
         if home is None:
             return "must"
@@ -70,10 +72,8 @@ class Needs:
         referring = self._referring(home)
         if referring is not None:
             return referring.need
-        for first, last, need in self.headings:
-            if first <= start < last:
-                return need
-        return "must"
+        below = [need for first, last, need in self.headings if first <= start < last]
+        return below[-1] if headings and below else "must"
 
     def _segment(self, at: int) -> Segment | None:
         return next((s for s in self.segments if s.start <= at < s.end), None)
@@ -115,6 +115,8 @@ _WEAK = re.compile(
     re.IGNORECASE,
 )
 _HEADING_WORDS = 8
+_INLINE = re.compile(r"(?:^|[.!?]\s+)([^.!?:\n]{3,60}):(?=\s+\S)")
+"""A heading that stands in front of its things on one line."""
 _NEEDS: dict[str, Need] = {need: need for need in get_args(Need)}
 
 
@@ -215,6 +217,9 @@ def _headings(text: str) -> Iterator[tuple[int, int, Need]]:
     open_: tuple[int, Need] | None = None
     at = 0
     for line in text.splitlines(keepends=True):
+        for inline in _INLINE.finditer(line):
+            if (need := _heading(inline[1].strip().lower())) is not None:
+                yield at + inline.end(), at + len(line.rstrip()), need
         bare = line.strip().rstrip(":!?").strip().lower()
         need = _heading(bare) if len(bare.split()) <= _HEADING_WORDS else None
         if need is not None or (open_ and not bare):
@@ -231,3 +236,18 @@ def _heading(bare: str) -> Need | None:
         if re.fullmatch(pattern, bare):
             return _NEEDS[need]
     return None
+
+
+_DENIAL = re.compile(
+    r"(?<!\w)(?:geen|niet|nooit|zonder|pas de|pas d'|jamais|sans|aucune?|no|not|never|without|"
+    r"kein\w*|nicht|ohne)(?: \w+){0,2} ?$",
+    re.IGNORECASE,
+)
+_DENIED_WITHIN = 30
+
+
+def denied(text: str, start: int) -> bool:
+    """Whether a person's text says not to have what stands at `start`: 'ik heb geen rijbewijs'."""
+    before = text[max(0, start - _DENIED_WITHIN) : start].replace("’", "'")
+    clause = re.split(r"[.,;:!?\n]", before)[-1]
+    return _DENIAL.search(clause) is not None

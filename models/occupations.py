@@ -87,7 +87,7 @@ class OccupationReader:
             return np.zeros((len(titles), 0), np.float32)
         return np.concatenate(
             [
-                self._title_likeness(titles[i : i + _BATCH], lang)
+                self.title_likeness(titles[i : i + _BATCH], lang)
                 + self._body_likeness(texts[i : i + _BATCH])
                 for i in range(0, len(titles), _BATCH)
             ]
@@ -107,7 +107,7 @@ class OccupationReader:
         indices = np.concatenate([r.indices for r in rows])
         return csr_array((data, indices, indptr), shape=(len(titles), rows[0].shape[1]))
 
-    def _title_likeness(self, titles: Sequence[str], lang: str) -> Floats:
+    def title_likeness(self, titles: Sequence[str], lang: str) -> Floats:
         spoken = (
             self.spoken_.get(lang) or self.spoken_.get("en") or next(iter(self.spoken_.values()))
         )

@@ -13,6 +13,8 @@ import numpy as np
 
 from competent_data.text import plain
 from models.grid import on_grid
+from models.needs import Needs, denied
+from models.relatedness import SAME
 from models.rows import Job, JobRows, PeopleRows, Seeker
 from models.vectoriser import IMPLIED, Vectoriser
 
@@ -46,13 +48,17 @@ def person_grounds(vectoriser: Vectoriser, seeker: Seeker, row: PeopleRows) -> G
     for id_, _ in seeker.held:
         if (own := v.competences_.get(id_)) is not None:
             _add(found, _related(v, own, Ground(1.0, "stated", own)))
-    for mention in v.linker.link(plain(seeker.text), seeker.lang):
+    text = plain(seeker.text)
+    for mention in v.linker.link(text, seeker.lang):
+        if denied(text, mention.start):
+            continue
         ground = Ground(mention.confidence, "read", mention.competence, mention.start, mention.end)
-        _add(found, _related(v, mention.competence, ground))
+        _add(found, _related(v, mention.competence, ground, SAME))
     for id_, _ in seeker.past:
         if (occupation := v.occupations_.get(id_)) is not None:
             _add(found, _usual(v, occupation))
-    _add(found, _likely(v, row))
+    if not any(id_ in v.occupations_ for id_, _ in seeker.past):
+        _add(found, _likely(v, row))
     covered = dict(zip(row.covers.indices.tolist(), row.covers.data.tolist(), strict=True))
     return {c: found[c]._replace(strength=s) for c, s in covered.items() if c in found}
 
@@ -64,7 +70,11 @@ def job_grounds(vectoriser: Vectoriser, job: Job, row: JobRows) -> Grounds:
     named = [v.competences_[id_] for id_ in (*job.must, *job.may) if id_ in v.competences_]
     _add(found, ((c, Ground(1.0, "stated", c)) for c in named))
     if not named:
-        for mention in v.linker.link(job_text(job), job.lang):
+        text = job_text(job)
+        needs = Needs.read(text, job.lang)
+        for mention in v.linker.link(text, job.lang):
+            if needs.at(mention.start, mention.end) == "not":
+                continue
             ground = Ground(
                 mention.confidence, "read", mention.competence, mention.start, mention.end
             )
@@ -92,12 +102,15 @@ def _add(found: Grounds, grounds: Iterable[tuple[int, Ground]]) -> None:
             found[competence] = ground
 
 
-def _related(v: Vectoriser, competence: int, ground: Ground) -> Iterable[tuple[int, Ground]]:
+def _related(
+    v: Vectoriser, competence: int, ground: Ground, least: float = 0.0
+) -> Iterable[tuple[int, Ground]]:
     start, end = v.related_.indptr[competence : competence + 2]
     for other, share in zip(
         v.related_.indices[start:end].tolist(), v.related_.data[start:end].tolist(), strict=True
     ):
-        yield other, ground._replace(strength=ground.strength * share)
+        if share >= least:
+            yield other, ground._replace(strength=ground.strength * share)
 
 
 def _usual(v: Vectoriser, occupation: int) -> Iterable[tuple[int, Ground]]:

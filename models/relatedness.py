@@ -20,7 +20,10 @@ MOST = 24
 """Related competences kept a competence."""
 TO_BROADER, TO_NARROWER = 0.75, 0.5
 """Who can do the narrower thing can do part of the broader one, and less the other way round."""
-SIBLING_FLOOR, SIBLING_SPAN = 0.25, 0.75
+SIBLING_FLOOR, SIBLING_SPAN = 0.25, 0.5
+"""A sibling stands in for at most half: who mixes sound does not rig trusses."""
+SAME = 0.75
+"""From this relatedness on (a mapping between taxonomies), two competences are one thing."""
 KNOWING_AND_DOING = 0.5
 """Who knows of a thing can do it less than who does its sibling, and the other way round."""
 NARROW_GROUP = 12

@@ -62,7 +62,9 @@ def _all(text: str, needs: Needs) -> Iterator[Requirement]:
     for kind in _KINDS:
         for value, pattern in _table(kind):
             for match in pattern.finditer(text):
-                need = needs.at(match.start(), match.end())
+                # Hours and contract are a condition, also where they stand under what is offered.
+                asked = kind in ("certificate", "study_level")
+                need = needs.at(match.start(), match.end(), headings=asked)
                 yield Requirement(kind, value, match.start(), match.end(), need)
 
 
@@ -128,7 +130,7 @@ def _hours(text: str, needs: Needs) -> Iterator[Requirement]:
     for match in _expression("hours").finditer(text):
         value = match["hours"].replace(",", ".")
         if 1 <= float(value) <= 60:
-            need = needs.at(match.start(), match.end())
+            need = needs.at(match.start(), match.end(), headings=False)
             yield Requirement("hours", value, match.start(), match.end(), need)
 
 

@@ -95,12 +95,15 @@ def _share(part: Floats, whole: Floats, known: Bools) -> Floats:
 
 
 def _occupation(people: PeopleRows, jobs: JobRows) -> Floats:
-    """The closest of: past occupations to the job's, and the two texts' profiles."""
+    """Closeness of past occupations to the job's; where none is stated, of the two texts' profiles.
+
+    What a dossier states is not overruled by what its text sounds like.
+    """
     told = _expected(people.past, jobs, _knows(people, WORK_KNOWN))
     alike = np.minimum(weighted(people.profile, jobs.profile), 1.0)
     readable = _filled(people.profile)[:, None] & _filled(jobs.profile)[None, :]
     alike[~readable] = np.nan
-    return np.fmax(told, alike)
+    return np.where(_knows(people, WORK_KNOWN), told, alike)
 
 
 def _expected(near: csr_array, jobs: JobRows, known: Bools) -> Floats:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -19,12 +20,15 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from competent_data.taxonomy import Taxonomy
 from competent_data.text import plain, tokens
+from models.competences import CompetenceReader
 from models.encoder import Encoder, EncoderSettings, unit
 from models.grid import DENSE_BITS, on_grid, sparse_on_grid
 from models.linker import Linker
+from models.needs import Need, Needs, denied
 from models.occupations import CHUNK_WORDS, OccupationReader
 from models.relatedness import (
     LEAST,
+    SAME,
     best_products,
     competence_relatedness,
     keep_top,
@@ -62,6 +66,7 @@ class Vectoriser:
     def __init__(self, settings: EncoderSettings) -> None:
         self.encoder = Encoder(settings)
         self.reader = OccupationReader(self.encoder)
+        self.competence_reader = CompetenceReader(self.encoder)
         self.linker = Linker()
         self.competences_: dict[str, int] = {}
         self.occupations_: dict[str, int] = {}
@@ -73,6 +78,14 @@ class Vectoriser:
         self.profile_ = csr_array((0, 0))
         self.essential_ = csr_array((0, 0))
         self.specificity_: NDArray[np.float64] = np.zeros(0)
+
+    @cached_property
+    def same_(self) -> csr_array:
+        """(C, C): `related_` where two competences are one thing in two taxonomies, or the same."""
+        same = self.related_.copy()
+        same.data = np.where(same.data >= SAME, same.data, 0.0)
+        same.eliminate_zeros()
+        return same
 
     def fit(
         self,
@@ -91,6 +104,7 @@ class Vectoriser:
         self.linker.fit(taxonomy)
         self.encoder.fit(taxonomy, told)
         self.reader.fit(taxonomy)
+        self.competence_reader.fit(taxonomy)
         counted = [text for text in advertisements if tokens(text)]
         if counted:
             wording = _wording().fit(counted)
@@ -103,7 +117,10 @@ class Vectoriser:
         texts = [plain(s.text) for s in seekers]
         openings = [" ".join(text.split()[:CHUNK_WORDS]) for text in texts]
         langs = [s.lang for s in seekers]
-        profile = self._profiles(openings, texts, langs)
+        known = np.array([self.encoder.knows(text) for text in texts], dtype=bool)
+        readable = diags_array(known.astype(np.float64))
+        profile = csr_array(readable @ self._profiles(openings, texts, langs))
+        profile.eliminate_zeros()
         held = self._marks(seekers, lambda s: [(c, 1.0) for c, _ in s.held], self.competences_)
         shown = self._marks(seekers, lambda s: s.held, self.competences_)
         past = self._marks(seekers, lambda s: [(o, 1.0) for o, _ in s.past], self.occupations_)
@@ -116,15 +133,18 @@ class Vectoriser:
         refused = self._marks(
             seekers, lambda s: [(c, 1.0) for c in sorted(s.refused)], self.competences_
         )
+        untold = diags_array((np.diff(past.indptr) == 0).astype(np.float64))
+        likely = csr_array(untold @ _expected(profile, self.profile_)) * IMPLIED
         covers = largest(
-            best_products(largest(held, self._linked(texts, langs)), self.related_, LEAST),
+            best_products(held, self.related_, LEAST),
+            best_products(self._linked(texts, langs), self.same_, LEAST),
             best_products(past * IMPLIED, self.profile_, EXPECTED_LEAST),
-            keep_top(_expected(profile, self.profile_) * IMPLIED, EXPECTED_KEPT, EXPECTED_LEAST),
+            keep_top(csr_array(likely), EXPECTED_KEPT, EXPECTED_LEAST),
         )
         return PeopleRows(
             ids=tuple(s.id for s in seekers),
             covers=sparse_on_grid(_without(covers, refused)),
-            evidence=sparse_on_grid(_without(best_products(shown, self.related_, 0.0), refused)),
+            evidence=sparse_on_grid(_without(best_products(shown, self.same_, 0.0), refused)),
             held=held,
             past=sparse_on_grid(best_products(past, self.closeness_, 0.0)),
             wished=sparse_on_grid(best_products(wished, self.closeness_, 0.0)),
@@ -133,7 +153,7 @@ class Vectoriser:
             words=self._words(texts),
             languages=_levels([s.languages or {} for s in seekers]),
             licences=self._licences([s.licences or frozenset() for s in seekers]),
-            dense=self.encoder.encode(texts),
+            dense=self.encoder.encode(texts) * known[:, None],
             known=np.array([self._known(s) for s in seekers], dtype=np.uint8),
             study=_numbers([s.study for s in seekers]),
             travel_km=_numbers([s.travel_km for s in seekers]),
@@ -165,7 +185,7 @@ class Vectoriser:
             [(i, c, strength) for i, c in enumerate(competences)],
             (len(competences), len(self.competences_)),
         )
-        evidence = best_products(shown, self.related_, 0.0)
+        evidence = best_products(shown, self.same_, 0.0)
         return dataclasses.replace(
             rows,
             held=largest(rows.held, added),
@@ -195,10 +215,10 @@ class Vectoriser:
                 keep_top(_expected(likely, self.profile_) * IMPLIED, ASKED_KEPT, EXPECTED_LEAST),
             )
             optional = csr_array(self.profile_ - self.essential_)
-            must = largest(must, csr_array(quiet @ largest(usual, self._linked(whole, langs))))
-            may = largest(
-                may, csr_array(quiet @ best_products(occupation * IMPLIED, optional, 0.0))
-            )
+            read = self._asked(whole, langs, silent)
+            must = largest(must, csr_array(quiet @ usual), read["must"])
+            usual = best_products(occupation * IMPLIED, optional, 0.0)
+            may = largest(may, csr_array(quiet @ usual), read["may"])
         return JobRows(
             ids=tuple(j.id for j in jobs),
             must=sparse_on_grid(csr_array(must @ diags_array(self.specificity_))),
@@ -259,8 +279,22 @@ class Vectoriser:
             (row, mention.competence, mention.confidence)
             for row, (text, lang) in enumerate(zip(texts, langs, strict=True))
             for mention in self.linker.link(text, lang)
+            if not denied(text, mention.start)
         ]
         return _cells(cells, (len(texts), len(self.competences_)))
+
+    def _asked(
+        self, texts: Sequence[str], langs: Sequence[str], chosen: NDArray[np.bool_]
+    ) -> dict[Need, csr_array]:
+        """What the chosen texts name as a must and as a may, (n, C) each, by how sure that is."""
+        cells: dict[Need, list[tuple[int, int, float]]] = {"must": [], "may": [], "not": []}
+        for row in np.flatnonzero(chosen).tolist():
+            needs = Needs.read(texts[row], langs[row])
+            for mention in self.linker.link(texts[row], langs[row]):
+                cell = (row, mention.competence, mention.confidence)
+                cells[needs.at(mention.start, mention.end)].append(cell)
+        shape = (len(texts), len(self.competences_))
+        return {need: _cells(found, shape) for need, found in cells.items()}
 
     def _marks(
         self,

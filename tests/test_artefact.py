@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.artefact import ArtefactError, Fitted, fitted_on, load, save
+from models.artefact import FORMAT, ArtefactError, Fitted, fitted_on, load, save
 from models.rows import Job, Seeker
 from models.vectoriser import Vectoriser
 from tests import small
@@ -95,7 +95,7 @@ def test_a_damaged_manifest_is_refused(folder: Path, text: str) -> None:
 
 def test_another_format_is_refused_with_both_values(folder: Path) -> None:
     rewrite(folder, format=99)
-    with pytest.raises(ArtefactError, match="has format 99, expected 1"):
+    with pytest.raises(ArtefactError, match=f"has format 99, expected {FORMAT}"):
         load(folder, "d1")
     assert fitted_on(folder) is None
 

@@ -83,15 +83,15 @@ def test_every_language_level_asked_must_be_there_and_one_level_short_is_near(
         (None, (Bar(0), False)),
         (52.0, (Bar(0), False)),
         (51.0, (Bar.DISTANCE, True)),
-        (41.0, (Bar.DISTANCE, True)),
-        (40.0, (Bar.DISTANCE, False)),
+        (26.0, (Bar.DISTANCE, True)),
+        (25.0, (Bar.DISTANCE, False)),
         (0.0, (Bar.DISTANCE, False)),
     ],
 )
-def test_a_job_beyond_the_travel_limit_is_barred_and_near_to_a_quarter_more(
+def test_a_job_beyond_the_travel_limit_is_barred_and_near_to_twice_of_it(
     limit: float | None, expected: tuple[Bar, bool]
 ) -> None:
-    """51.1 / 1.25 = 40.9 km."""
+    """51.1 / 2 = 25.55 km."""
     seeker = Seeker("p", position=GHENT, travel_km=limit)
     assert answer(seeker, Job("j", position=ANTWERP)) == expected
 

@@ -290,7 +290,7 @@ def test_a_first_day_is_enough_for_suggestions(engine: Engine, today: dt.date) -
     """One wished occupation and one competence, nothing else known."""
     found = engine.suggest(COOK, today)
     assert found.status == "ok"
-    assert len(found.items) == 10
+    assert 0 < len(found.items) <= 10
 
 
 def test_ids_that_the_taxonomy_does_not_know_are_ignored(

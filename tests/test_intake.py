@@ -77,9 +77,13 @@ def test_a_long_value_is_cut_and_an_empty_one_is_called_nothing() -> None:
     ("changed", "field", "expected"),
     [
         ({"when": "morgen"}, "when", "a date as 2026-11-02T09:00:00"),
-        ({"kind": "seen"}, "kind", "one of the values in the documentation of this field"),
+        (
+            {"kind": "seen"},
+            "kind",
+            "one of applied, at_work_6m, dismissed, hired, saved, shown, viewed",
+        ),
         ({"person": None}, "person", "str"),
-        ({"who": "x"}, "who", "only known fields"),
+        ({"who": "x"}, "who", "only id, person, vacancy, kind, when, reason, provenance"),
     ],
 )
 def test_a_value_that_does_not_fit_is_named_by_its_field(

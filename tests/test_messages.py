@@ -14,6 +14,8 @@ from competent_data.records import CONTRACTS, LANGS, LEVELS, SHIFTS, Lang, Worki
 from matcher.comparison import MATCHES
 from matcher.messages import messages
 from models.eligibility import Bar
+from models.needs import Need
+from models.requirements import UNSPECIFIED, Kind
 from models.scorecard import PUBLISHED
 
 SIGNALS = {line.name for line in PUBLISHED}
@@ -33,6 +35,8 @@ OPEN: dict[str, set[str]] = {
     "unknown": {"both", "person", "vacancy"},
     "person": {*LEVELS, "refused", "usual", "likely", "language", "language_none"},
     "vacancy": {"usual", "likely"},
+    "show": {"unknown_person", "unknown_vacancy", "unknown_both", "gap", "gap_same"},
+    "read": {*get_args(Kind), *get_args(Need), UNSPECIFIED.lower()},
     "reason": {
         *(f"{signal}_{near}" for signal in ("occupation", "wished") for near in NEARNESS),
         *(
@@ -40,7 +44,7 @@ OPEN: dict[str, set[str]] = {
             for s in ("working_time", "shifts", "contract")
             for end in ("same", "other")
         ),
-        *("must", "must_none", "may", "may_none"),
+        *("must", "must_none", "must_sure", "may", "may_none", "may_sure"),
         *("experience", "experience_far", "study_enough", "study_below"),
         *("language", "language_none", "text_kin", "text_far"),
         *("travel", "travel_limit", "travel_same"),

@@ -91,12 +91,12 @@ def test_nothing_that_a_person_refused_has_a_ground(seeker: Seeker) -> None:
 
 
 def test_a_held_competence_speaks_for_itself_and_for_its_relatives() -> None:
-    """Siblings of one narrow group whose occupations are the same share 0.75."""
+    """Siblings of one narrow group whose occupations are the same share a half."""
     grounds = why(Seeker("p", held=(("s:heftruck", 0.5),)))
     own = place("s:heftruck")
     assert grounds["s:heftruck"] == Ground(1.0, "stated", own)
     assert grounds["e:forklift"] == Ground(1.0, "stated", own)
-    assert grounds["s:reachtruck"] == Ground(0.75, "stated", own)
+    assert grounds["s:reachtruck"] == Ground(0.5, "stated", own)
 
 
 def test_a_competence_read_in_a_text_is_quoted_from_the_plain_text() -> None:

@@ -85,7 +85,7 @@ def test_every_place_that_the_sample_names_is_known(store: Store, sample: Sample
         (
             "competences.csv",
             "nieuw,talent,,a,b,c,,,\n",
-            "kind: found 'talent', expected one of the values in the documentation of this field",
+            "kind: found 'talent', expected one of activity, group",
         ),
         (
             "competences.csv",
@@ -97,7 +97,7 @@ def test_every_place_that_the_sample_names_is_known(store: Store, sample: Sample
         (
             "people.toml",
             '[[person]]\nid = "p"\nage = 5\n',
-            "age: found 'a field of that name', exp",
+            "age: found 'an unknown field', expected only id",
         ),
         (
             "people.toml",
@@ -107,7 +107,7 @@ def test_every_place_that_the_sample_names_is_known(store: Store, sample: Sample
         (
             "events.csv",
             "e,p,v,seen,2026-10-06T08:15:00,,\n",
-            "kind: found 'seen', expected one of the values",
+            "kind: found 'seen', expected one of applied",
         ),
         ("pins.csv", "n,p,v,self,graag,morgen\n", "when: found 'morgen', expected a date as 2026"),
     ],

@@ -184,8 +184,11 @@ FACTS: dict[str, tuple[str, Fact]] = {
 def test_telling_a_fact_that_matches_never_lowers_a_score(
     fact: str, seeker: Seeker, job: Job
 ) -> None:
-    """Whatever else is known of the person, or nothing at all."""
+    """Whatever else is known of the person, or nothing at all. A first past occupation replaces
+    what the text sounds like, so that fact is told where there is a past, or no text."""
     field, tell = FACTS[fact]
+    if fact.endswith("in the occupation") and not seeker.past:
+        seeker = dataclasses.replace(seeker, text="")
     if getattr(job, field) in (None, (), {}, frozenset(), NOT_SAID):
         job = dataclasses.replace(job, **{field: ASKED[field]})  # type: ignore[arg-type]
     told = dataclasses.replace(seeker, **tell(seeker, job))  # type: ignore[arg-type]

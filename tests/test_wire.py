@@ -14,10 +14,10 @@ from matcher import wire
 from matcher.engine import Engine
 
 REASON = ["signal", "factor", "strength", "weight", "points", "known", "text", "evidence"]
-EVIDENCE = ["id", "label", "strength", "person", "vacancy"]
+EVIDENCE = ["id", "label", "strength", "confirmed", "person", "vacancy"]
 GAP = ["competence", "label", "score_with", "rank_with"]
 RANKED = ["title", "score", "reach", "wish", "reasons", "gaps", "sources", "distance_km"]
-ANSWER = ["today", "status", "near_misses", "left_out", "considered"]
+ANSWER = ["today", "status", "near_misses", "left_out", "considered", "unresolved"]
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +106,7 @@ def test_an_answer_without_data_is_whole_all_the_same(engine: Engine, today: dt.
         "near_misses": [],
         "left_out": {},
         "considered": len(engine.market.vacancies),
+        "unresolved": [],
     }
 
 

@@ -72,6 +72,11 @@ class Report:
     unresolved: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
 
+    def note_nothing(self, path: Path, what: str) -> None:
+        """Say so where a file held no record at all."""
+        if not sum(self.stored.values()) and not self.refused:
+            self.notes.append(f"{path} holds no {what}; nothing was stored")
+
     @property
     def exit_status(self) -> int:
         """0: all in; 1: some refused; 2: nothing stored."""
@@ -209,7 +214,7 @@ def convert(value: Any, kind: type[R]) -> R:
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        raise _misfit(str(error), value) from error
+        raise _misfit(str(error), value, kind) from error
 
 
 def decode(line: bytes | str) -> Any:
@@ -225,14 +230,15 @@ def decode(line: bytes | str) -> Any:
         raise Misfit("record", text, f"one JSON object ({error})") from error
 
 
-def _misfit(message: str, value: Any) -> Misfit:
+def _misfit(message: str, value: Any, kind: type[msgspec.Struct]) -> Misfit:
     what, _, path = message.partition(" - at `")
     path = path.rstrip("`")
     path = path.removeprefix("key` in `")
     if match := re.fullmatch(r"Object (missing required|contains unknown) field `(.+)`", what):
         where = f"{path.removeprefix('$').lstrip('.')}." if path not in ("", "$") else ""
         if match[1] == "contains unknown":
-            return Misfit(where + match[2], "a field of that name", "only known fields")
+            known = ", ".join(_fields(kind))
+            return Misfit(where + match[2], "an unknown field", f"only {known}")
         return Misfit(where + match[2], None, "a value")
     for step in re.findall(r"\.([\w@-]+)|\[(\d+)\]", path):
         try:
@@ -241,8 +247,31 @@ def _misfit(message: str, value: Any) -> Misfit:
             break
     expected = what.removeprefix("Expected ").replace("`", "")
     expected = re.sub(r", got \w+$", "", expected)
-    if expected.startswith("Invalid enum value"):
-        expected = "one of the values in the documentation of this field"
+    if expected.startswith("Invalid enum value") and (allowed := _allowed(path, kind)):
+        expected = f"one of {', '.join(allowed)}"
     if expected.startswith("Invalid RFC3339 encoded date"):
         expected = "a date as 2026-11-02" + ("T09:00:00" if "datetime" in expected else "")
     return Misfit(path.removeprefix("$").lstrip(".") or "record", value, expected)
+
+
+def _fields(kind: type[msgspec.Struct]) -> tuple[str, ...]:
+    return tuple(field.encode_name for field in msgspec.structs.fields(kind))
+
+
+def _allowed(path: str, kind: type[msgspec.Struct]) -> list[str]:
+    """The values that an enumeration allows, of the field that a path starts with."""
+    _, schemas = msgspec.json.schema_components([kind], ref_template="{name}")
+    fields: dict[str, Any] = schemas[kind.__name__]["properties"]
+    named = next((step for step in re.findall(r"[\w@-]+", path) if step in fields), None)
+    return [str(value) for value in _enumerated(fields.get(named or "", {})) if value is not None]
+
+
+def _enumerated(schema: Any) -> Iterator[Any]:
+    if isinstance(schema, dict):
+        yield from schema.get("enum", ())
+        for key, part in schema.items():
+            if key != "enum":
+                yield from _enumerated(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from _enumerated(part)

@@ -66,16 +66,27 @@ def records(
     change: Callable[[Any], Any] = lambda value: value,
     check: Callable[[R], object] = id,
 ) -> Iterator[R]:
-    """Values (or lines of JSON) as records; what does not fit is added to `refused`."""
+    """Values (or lines of JSON) as records; what does not fit is added to `refused`.
+
+    Of records of one id in one file the first goes in, the others are refused.
+    """
+    seen: dict[str, int] = {}
     for line, value in values:
         try:
             decoded = decode(value) if isinstance(value, str) else value
             record = convert(change(decoded), kind)
             check(record)
+            _only_once(getattr(record, "id", str(line)), line, seen)
         except Misfit as misfit:
             refused.append(misfit.at(name, line))
         else:
             yield record
+
+
+def _only_once(id_: str, line: int, seen: dict[str, int]) -> None:
+    first = seen.setdefault(id_, line)
+    if first != line:
+        raise Misfit("id", id_, f"an id of its own; line {first} has this one")
 
 
 def each_once(record: object) -> None:

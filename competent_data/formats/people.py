@@ -77,6 +77,7 @@ def import_people(store: Store, path: Path, progress: Progress = silent) -> Repo
     report.stored["people"] = store_batches(
         checked(), store.put_people, lambda n: progress(1, f"people: {n} stored")
     )
+    report.note_nothing(path, "dossier")
     return report
 
 

@@ -15,7 +15,6 @@ from competent_data.formats.intake import (
     Misfit,
     Progress,
     Report,
-    convert,
     only,
     open_text,
     read_csv,
@@ -80,6 +79,7 @@ def import_vacancies(
         store.put_vacancies,
         lambda n: progress(min(1.0, stored_bytes / size), f"vacancies: {n} stored"),
     )
+    report.note_nothing(path, "vacancy")
     return report
 
 
@@ -194,11 +194,8 @@ def _from_csv(path: Path, report: Report) -> Iterator[Vacancy]:
             yield head
             yield from lines
 
-        for line, row in read_csv(rest(), path.name, ("id", "title"), delimiter):
-            try:
-                yield convert(_cells(row), Vacancy)
-            except Misfit as misfit:
-                report.refused.append(misfit.at(path.name, line))
+        rows = read_csv(rest(), path.name, ("id", "title"), delimiter)
+        yield from records(rows, path.name, Vacancy, report.refused, _cells)
 
 
 def _cells(row: dict[str, str]) -> dict[str, Any]:

@@ -1,16 +1,11 @@
-"""Quality on judged sets, beside a floor computed in the same run.
-
-The sets are reference data that is not part of this project: MATCHER_REFERENCE_DATA names their
-folder. They are only ever ranked, never learnt from.
-"""
+"""A seeker's sentence → the other vacancies of the same occupation: what `matcher suggest` does."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,54 +14,30 @@ from numpy.typing import NDArray
 from rich.table import Table
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from competent_data.formats.esco import import_esco
-from competent_data.formats.intake import FormatError
 from competent_data.formats.people import import_people
 from competent_data.formats.vacancies import import_vacancies
 from competent_data.store import Store
+from matcher.benchmark.judged import Advertisement
 from matcher.engine import Engine
-from matcher.fit import fit
 from matcher.measures import Gain, average_precision, ndcg, paired_bootstrap
-from matcher.settings import REFERENCE_DATA, Settings
 from models.provenance import job_text
 
 Floats = NDArray[np.float64]
-Told = Callable[[float, str], None]
 _DAY = dt.date(2026, 11, 2)
 """The judged vacancies bear no dates, so any day gives the same."""
 
 
-def reference_data() -> Path:
-    """The folder of the reference data.
-
-    Raises:
-        FormatError: MATCHER_REFERENCE_DATA is not set or names no folder.
-    """
-    named = os.environ.get(REFERENCE_DATA)
-    if not named or not Path(named).is_dir():
-        raise FormatError(
-            f"{REFERENCE_DATA} is {named or 'not set'}; expected the folder that holds data/ and "
-            "bench/"
+def put_seekers(store: Store, rows: Sequence[Advertisement]) -> None:
+    """Import the judged advertisements as vacancies and people, the gold occupation withheld."""
+    with tempfile.TemporaryDirectory() as name:
+        vacancies, people = Path(name) / "vacancies.jsonl", Path(name) / "people.jsonl"
+        _write(
+            vacancies,
+            [{"id": row.id, "lang": "en", "title": row.title, "text": row.text} for row in rows],
         )
-    return Path(named)
-
-
-def judged_seekers(source: Path, folder: Path) -> tuple[Path, Path, dict[str, str]]:
-    """Turn the judged advertisements into files of our formats, the gold occupation withheld.
-
-    Returns the file of vacancies, the file of people, and the gold occupation by id.
-    """
-    rows = [json.loads(line) for line in source.read_text("utf-8").splitlines()]
-    vacancies, people = folder / "vacancies.jsonl", folder / "people.jsonl"
-    _write(
-        vacancies,
-        [
-            {"id": r["id"], "lang": "en", "title": r["title"], "text": r["description"]}
-            for r in rows
-        ],
-    )
-    _write(people, [{"id": r["id"], "lang": "en", "text": r["seeker"]} for r in rows])
-    return vacancies, people, {r["id"]: r["occupation"] for r in rows}
+        _write(people, [{"id": row.id, "lang": "en", "text": row.seeker} for row in rows])
+        import_vacancies(store, vacancies)
+        import_people(store, people)
 
 
 @dataclass(frozen=True)
@@ -93,22 +64,6 @@ class Seekers:
     def above_floor(self) -> bool:
         """Whether both intervals lie above zero."""
         return all(gain.low > 0 for gain in self.gains)
-
-
-def run_seekers(told: Told) -> Seekers:
-    """A seeker's sentence → the other vacancies of the same occupation; fitted on ESCO alone."""
-    reference = reference_data()
-    source = reference / "bench" / "vacancies_en" / "vacancies.jsonl"
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        vacancies, people, gold = judged_seekers(source, folder)
-        settings = Settings.at(f"sqlite:///{folder / 'bench.db'}")
-        with Store(settings.store, create=True) as store:
-            import_esco(store, sorted((reference / "data" / "esco").glob("*.zip")), told)
-            import_vacancies(store, vacancies, progress=told)
-            import_people(store, people, progress=told)
-            fit(store, settings.artefact, told)
-        return measure_seekers(Engine.open(settings), gold)
 
 
 def measure_seekers(engine: Engine, gold: dict[str, str]) -> Seekers:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
 from competent_data.formats.intake import FormatError
-from competent_data.formats.people import import_people
 from competent_data.formats.sample import Sample
-from competent_data.formats.vacancies import import_vacancies
 from competent_data.store import Store
-from matcher.bench import judged_seekers, measure_seekers, reference_data, seekers_table
+from matcher.benchmark.judged import Advertisement, reference_data
+from matcher.benchmark.seekers import measure_seekers, put_seekers, seekers_table
 from matcher.engine import Engine
 from models.artefact import Fitted
 
@@ -26,42 +24,30 @@ JUDGED = (
 """Id, gold occupation, title, description, seeker's sentence. The pilot is alone."""
 
 
-@pytest.fixture
-def judged(tmp_path: Path) -> Path:
-    """The judged set as it is published: one advertisement a line."""
-    source = tmp_path / "judged.jsonl"
-    keys = ("id", "occupation", "title", "description", "seeker")
-    rows = [dict(zip(keys, row, strict=True)) for row in JUDGED]
-    source.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
-    return source
+ROWS = tuple(
+    Advertisement(id_, title, text, gold, seeker) for id_, gold, title, text, seeker in JUDGED
+)
+GOLD = {row.id: row.occupation for row in ROWS}
 
 
-def test_the_gold_occupation_is_withheld_from_both_files(judged: Path, tmp_path: Path) -> None:
-    vacancies, people, gold = judged_seekers(judged, tmp_path)
-    assert gold == {row[0]: row[1] for row in JUDGED}
-    first = json.loads(vacancies.read_text("utf-8").splitlines()[0])
-    assert first == {
-        "id": "a1",
-        "lang": "en",
-        "title": "Cook",
-        "text": "Prepare warm meals in our kitchen.",
-    }
-    seeker = json.loads(people.read_text("utf-8").splitlines()[0])
-    assert seeker == {"id": "a1", "lang": "en", "text": "I cook warm meals."}
-    assert "mason" not in people.read_text("utf-8") + vacancies.read_text("utf-8")
+def test_the_gold_occupation_is_withheld(store: Store) -> None:
+    put_seekers(store, ROWS)
+    first = next(store.vacancies())
+    assert (first.id, first.title, first.occupation) == ("a1", "Cook", None)
+    assert next(store.people()).text == "I cook warm meals."
+    stored = " ".join(v.text for v in store.vacancies()) + str(list(store.people()))
+    assert "mason" not in stored
 
 
 def test_ours_is_measured_beside_the_floor_on_the_queries_with_an_answer(
-    judged: Path, tmp_path: Path, store: Store, sample: Sample, fitted: Fitted
+    store: Store, sample: Sample, fitted: Fitted
 ) -> None:
     """Word TF-IDF finds the other vacancy of the same occupation first each time: the seekers'
     words stand in it, and in no other but their own, which is not counted. So the floor measures
     1.000 over four queries; the pilot has no other vacancy and is left out."""
     store.put_concepts(sample.concepts)
-    vacancies, people, gold = judged_seekers(judged, tmp_path)
-    assert import_vacancies(store, vacancies).refused == []
-    assert import_people(store, people).refused == []
-    found = measure_seekers(Engine(store, fitted), gold)
+    put_seekers(store, ROWS)
+    found = measure_seekers(Engine(store, fitted), GOLD)
     assert found.floor.tolist() == [[1.0, 1.0]] * 4
     assert found.ours.shape == (4, 2)
     assert ((found.ours >= 0) & (found.ours <= 1)).all()
