@@ -44,8 +44,7 @@ class GapLine(TypedDict):
     rank_with: int
 
 
-class _Ranked(TypedDict):
-    rank: int
+class _Pair(TypedDict):
     title: str
     score: float
     reach: float
@@ -56,18 +55,20 @@ class _Ranked(TypedDict):
     distance_km: float | None
 
 
-class SuggestionLine(_Ranked):
+class SuggestionLine(_Pair):
     """A vacancy for a person."""
 
+    rank: int
     vacancy: str
     employer: str | None
     place: str | None
     valid_through: str | None
 
 
-class CandidateLine(_Ranked):
+class CandidateLine(_Pair):
     """A person for a vacancy."""
 
+    rank: int
     person: str
 
 
@@ -151,14 +152,7 @@ def suggestion(item: Suggestion) -> SuggestionLine:
     return {
         "rank": item.rank,
         "vacancy": item.id,
-        "title": item.title,
-        "score": item.score,
-        "reach": item.reach,
-        "wish": item.wish,
-        "reasons": [_reason(r) for r in item.reasons],
-        "gaps": [_gap(g) for g in item.gaps],
-        "sources": list(item.sources),
-        "distance_km": item.distance_km,
+        **_pair(item),
         "employer": item.employer,
         "place": item.place,
         "valid_through": item.valid_through.isoformat() if item.valid_through else None,
@@ -167,18 +161,7 @@ def suggestion(item: Suggestion) -> SuggestionLine:
 
 def candidate(item: Suggestion) -> CandidateLine:
     """A person for a vacancy."""
-    return {
-        "rank": item.rank,
-        "person": item.id,
-        "title": item.title,
-        "score": item.score,
-        "reach": item.reach,
-        "wish": item.wish,
-        "reasons": [_reason(r) for r in item.reasons],
-        "gaps": [_gap(g) for g in item.gaps],
-        "sources": list(item.sources),
-        "distance_km": item.distance_km,
-    }
+    return {"rank": item.rank, "person": item.id, **_pair(item)}
 
 
 def suggestions(found: Suggestions) -> SuggestionsAnswer:
@@ -219,59 +202,52 @@ def comparison(found: Comparison) -> ComparisonAnswer:
 
 def reading(found: Reading) -> ReadingAnswer:
     """Everything found in a text, occupations first."""
-    occupations: list[FoundLine] = [
-        {
-            "kind": "occupation",
-            "id": o.id,
-            "label": o.label,
-            "need": None,
-            "level": None,
-            "confidence": o.share,
-            "words": o.words,
-            "span": None,
-        }
-        for o in found.occupations
-    ]
-    competences: list[FoundLine] = [
-        {
-            "kind": "competence",
-            "id": c.id,
-            "label": c.label,
-            "need": c.need,
-            "level": None,
-            "confidence": c.confidence,
-            "words": c.words,
-            "span": (c.start, c.end),
-        }
+    lines = [_found("occupation", o.id, o.label, o.words, sure=o.share) for o in found.occupations]
+    lines += [
+        _found("competence", c.id, c.label, c.words, c.need, (c.start, c.end), c.confidence)
         for c in found.competences
     ]
-    requirements: list[FoundLine] = [
-        {
-            "kind": r.kind,
-            "id": r.value,
-            "label": r.value,
-            "need": r.need,
-            "level": r.level,
-            "confidence": None,
-            "words": found.text[r.start : r.end],
-            "span": (r.start, r.end),
-        }
+    lines += [
+        _found(r.kind, r.value, r.value, found.text[r.start : r.end], r.need, (r.start, r.end))
+        | {"level": r.level}
         for r in found.requirements
     ]
-    places: list[FoundLine] = [
-        {
-            "kind": "place",
-            "id": p.nis,
-            "label": p.name,
-            "need": None,
-            "level": None,
-            "confidence": None,
-            "words": p.words,
-            "span": None,
-        }
-        for p in found.places
-    ]
-    return {"lang": found.lang, "found": [*occupations, *competences, *requirements, *places]}
+    lines += [_found("place", p.nis, p.name, p.words) for p in found.places]
+    return {"lang": found.lang, "found": lines}
+
+
+def _found(
+    kind: str,
+    id_: str,
+    label: str,
+    words: str,
+    need: str | None = None,
+    span: tuple[int, int] | None = None,
+    sure: float | None = None,
+) -> FoundLine:
+    return {
+        "kind": kind,
+        "id": id_,
+        "label": label,
+        "need": need,
+        "level": None,
+        "confidence": sure,
+        "words": words,
+        "span": span,
+    }
+
+
+def _pair(item: Suggestion) -> _Pair:
+    return {
+        "title": item.title,
+        "score": item.score,
+        "reach": item.reach,
+        "wish": item.wish,
+        "reasons": [_reason(r) for r in item.reasons],
+        "gaps": [_gap(g) for g in item.gaps],
+        "sources": list(item.sources),
+        "distance_km": item.distance_km,
+    }
 
 
 def _answer(found: Suggestions) -> _Answer:
