@@ -7,15 +7,19 @@ from itertools import islice
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from typing_extensions import TypedDict
 
 from competent_data.formats.intake import FormatError, short
 from competent_data.records import Lang
-from competent_data.text import plain
+from competent_data.text import Token, plain, spans
 from matcher.engine import Engine
 from matcher.labels import Labels
+from models.competences import CANDIDATES, RUN, STRIDE
+from models.vectoriser import Vectoriser
 
 Kind = Literal["occupation", "competence"]
+Bools = NDArray[np.bool_]
 _BATCH = 256
 
 
@@ -58,37 +62,60 @@ def link_lines(
     while batch := list(islice(numbered, _BATCH)):
         rows = [_row(number, line) for number, line in batch]
         texts = [plain(text) for _, text in rows]
-        scores = _scores(engine, kind, texts, lang)
-        scores[:, ~allowed] = -np.inf
-        for (id_, _), text, row in zip(rows, texts, scores, strict=True):
-            yield {"id": id_, "links": _best(row, ids, labels, text, top)}
+        read = _occupations if kind == "occupation" else _competences
+        found = read(vectoriser, texts, lang, allowed, top)
+        labels.fetch(ids[i] for links in found for i, _, _ in links)
+        for (id_, _), links in zip(rows, found, strict=True):
+            yield {
+                "id": id_,
+                "links": [
+                    {"uri": ids[i], "label": labels.get(ids[i]), "score": score, "span": span}
+                    for i, score, span in links
+                ],
+            }
 
 
-def _scores(
-    engine: Engine, kind: Kind, texts: Sequence[str], lang: str
-) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-    if kind == "occupation":
-        return engine.vectoriser.reader.title_likeness(texts, lang)
-    return engine.vectoriser.competence_reader.likeness(texts, lang)
+_Found = list[list[tuple[int, float, tuple[int, int]]]]
 
 
-def _best(
-    row: np.ndarray[tuple[int], np.dtype[np.float32]],
-    ids: Sequence[str],
-    labels: Labels,
-    text: str,
-    top: int,
-) -> list[Link]:
-    kept = min(top, int(np.isfinite(row).sum()))
-    if not row.any() or not text.strip():
-        return []
-    order = np.argsort(-row, kind="stable")[:kept].tolist()
-    labels.fetch(ids[i] for i in order)
-    span = (0, len(text))
-    return [
-        {"uri": ids[i], "label": labels.get(ids[i]), "score": float(row[i]), "span": span}
-        for i in order
-    ]
+def _occupations(
+    vectoriser: Vectoriser, texts: Sequence[str], lang: Lang, allowed: Bools, top: int
+) -> _Found:
+    """Occupations by how like their labels are to the whole text."""
+    scores = vectoriser.reader.title_likeness(texts, lang)
+    found: _Found = []
+    for row, text in zip(scores, texts, strict=True):
+        known = bool(row.any())
+        order = np.argsort(-np.where(allowed, row, -np.inf), kind="stable")
+        best = order[: min(top, int(allowed.sum()))].tolist() if known else []
+        found.append([(i, float(row[i]), (0, len(text))) for i in best])
+    return found
+
+
+def _competences(
+    vectoriser: Vectoriser, texts: Sequence[str], _lang: Lang, allowed: Bools, top: int
+) -> _Found:
+    """Competences by their confidence, with the run of words that speaks for each most."""
+    kept = top if allowed.all() else max(CANDIDATES, 4 * top)
+    read = vectoriser.competence_reader.read(texts, kept)
+    found: _Found = []
+    for row, text in enumerate(texts):
+        places = spans(text)
+        links = [
+            (i, float(sure), _span(places, int(run), len(text)))
+            for i, sure, run in zip(
+                read.competences[row].tolist(), read.confidence[row], read.run[row], strict=True
+            )
+            if i >= 0 and allowed[i]
+        ]
+        found.append(links[:top])
+    return found
+
+
+def _span(places: Sequence[Token], run: int, length: int) -> tuple[int, int]:
+    """Where a run of words stands in the text."""
+    words = places[run * STRIDE : run * STRIDE + RUN]
+    return (words[0].start, words[-1].end) if words else (0, length)
 
 
 def _row(number: int, line: str) -> tuple[str, str]:

@@ -26,7 +26,7 @@ from models.occupations import Spoken
 from models.rows import JobRows, PeopleRows
 from models.vectoriser import Vectoriser
 
-FORMAT = 2
+FORMAT = 3
 
 
 class ArtefactError(ValueError):
@@ -186,6 +186,7 @@ def _write(fitted: Fitted, writer: _Writer) -> None:
     writer.words("compounds", sorted(v.encoder.counts_.items()))
     writer.array("feature_idf", v.encoder.idf_)
     writer.array("feature_vectors", v.encoder.vectors_)
+    writer.array("feature_steps", v.encoder.steps_)
     writer.words("stems", list(v.linker.stems_))
     writer.words("single", v.linker.single_)
     for name in _LINKER_ARRAYS:
@@ -224,6 +225,7 @@ def _read(reader: _Reader, manifest: dict[str, Any]) -> Fitted:
         reader.array("feature_idf"),
         reader.array("feature_vectors"),
         dict(reader.words("compounds")),
+        reader.array("feature_steps"),
     )
     v.linker.stems_ = {stem: i + 1 for i, stem in enumerate(reader.words("stems"))}
     v.linker.single_ = tuple(reader.words("single"))

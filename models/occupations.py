@@ -134,13 +134,13 @@ class OccupationReader:
 
     def _described(self, texts: Sequence[Label], count: int) -> Floats:
         vectors = self.encoder.encode([text.text for text in texts])
-        return _sums(vectors, np.array([t.concept for t in texts], dtype=np.int64), count)
+        return sums(vectors, np.array([t.concept for t in texts], dtype=np.int64), count)
 
     def _skilled(self, taxonomy: Taxonomy) -> Floats:
         labels = [label for label in taxonomy.competence_labels if label.preferred]
         vectors = self.encoder.encode([label.text for label in labels])
         owners = np.array([label.concept for label in labels], dtype=np.int64)
-        competences = unit(_sums(vectors, owners, len(taxonomy.competences)))
+        competences = unit(sums(vectors, owners, len(taxonomy.competences)))
         used = np.bincount(taxonomy.profile.indices, minlength=len(taxonomy.competences))
         rarity = np.log(len(taxonomy.occupations) / (used + 1)).clip(min=0)
         strength = csr_array(taxonomy.profile + taxonomy.essential)
@@ -184,10 +184,11 @@ def _chunks(text: str) -> list[str]:
 def _means(vectors: Floats, labels: Sequence[Label], lang: str, count: int) -> Floats:
     picked = np.array([i for i, label in enumerate(labels) if label.lang == lang], dtype=np.int64)
     owners = np.array([labels[i].concept for i in picked], dtype=np.int64)
-    return unit(_sums(vectors[picked], owners, count))
+    return unit(sums(vectors[picked], owners, count))
 
 
-def _sums(vectors: Floats, owners: NDArray[np.int64], count: int) -> Floats:
+def sums(vectors: Floats, owners: NDArray[np.int64], count: int) -> Floats:
+    """The sum of the vectors of each of `count` owners, (count, d) float32."""
     ones = np.ones(len(owners), np.float32)
     pick = csr_array((ones, (owners, np.arange(len(owners)))), shape=(count, len(owners)))
     return np.asarray(pick @ vectors, dtype=np.float32)

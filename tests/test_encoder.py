@@ -121,7 +121,7 @@ def test_learning_tells_how_far_it_is() -> None:
 def test_what_was_learnt_can_be_restored_to_the_bit() -> None:
     known = encoder()
     again = Encoder(known.settings).restore(
-        list(known.features_), known.idf_, known.vectors_, known.counts_
+        list(known.features_), known.idf_, known.vectors_, known.counts_, known.steps_
     )
     labels = [label for _, label, _ in small.COMPETENCES.values()]
     assert again.encode(labels).tobytes() == known.encode(labels).tobytes()
