@@ -17,9 +17,9 @@ from models.rows import LANGUAGES_KNOWN, LICENCES_KNOWN, JobRows, PeopleRows
 from models.signals import distance_km, weighted
 
 LEAST_IN_COMMON = {
-    "must": (0.125, 0.03125),
+    "must": (0.125, 0.015625),
     "may": (0.25, 0.25),
-    "occupation": (0.25, 0.0625),
+    "occupation": (0.25, 0.03125),
     "wished": (0.25, 0.25),
 }
 """Values from which a signal speaks for a pair: where the dossier states facts, and where not."""
