@@ -37,12 +37,18 @@ class Cue:
 
 @dataclass(frozen=True)
 class Segment:
-    """A part of a sentence, at `start` to `end`, that speaks of its own things."""
+    """A part of a sentence, at `start` to `end`, that speaks of its own things.
+
+    `lead` is how long the words are with which it takes up the one before: 'maar dat …'; they do
+    so in so many words where `refers`.
+    """
 
     start: int
     end: int
     sentence: int
     question: bool
+    lead: int = 0
+    refers: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,8 +62,11 @@ class Needs:
     @classmethod
     def read(cls, text: str, lang: str) -> Needs:
         """Read the cues of a plain text; a language without cues has none."""
+        found = _found(text, lang)
         return cls(
-            tuple(_segments(text, lang)), tuple(_cues(text, lang)), tuple(sorted(_headings(text)))
+            tuple(_segments(text, lang, found)),
+            tuple(_longest(found)),
+            tuple(sorted(_headings(text))),
         )
 
     def at(self, start: int, end: int, *, headings: bool = True) -> Need:
@@ -82,7 +91,7 @@ class Needs:
         """A cue of the next segment that speaks of what this one names.
 
         A question is answered by whatever cue comes next; a statement is only taken up again by a
-        remark that opens with its cue ('…, geen noodzaak').
+        remark that opens with its cue ('…, geen noodzaak') or points at it ('Dat hoeft niet.').
         """
         later = next((s for s in self.segments if s.start >= home.end), None)
         if later is None or later.sentence > home.sentence + 1:
@@ -91,8 +100,11 @@ class Needs:
             if later.start <= cue.start < later.end:
                 if home.question and not later.question:
                     return cue
-                opens = cue.start - later.start <= OPENING
-                return cue if cue.back and opens and later.sentence == home.sentence else None
+                if cue.start > later.start + later.lead:
+                    return None
+                if later.refers and cue.reach != "after":
+                    return cue
+                return cue if cue.back and later.sentence == home.sentence else None
         return None
 
 
@@ -114,18 +126,38 @@ _WEAK = re.compile(
     r",\s+|\s+(?=(?:maar|doch|terwijl|want|al|zolang|op voorwaarde|mais|but|aber|sondern)\b)",
     re.IGNORECASE,
 )
+_BUT = re.compile(r"(?:maar|doch|mais|but|aber|sondern)\b", re.IGNORECASE)
+_LEAD = re.compile(
+    r"(?:(?:maar|doch|al|en|mais|et|but|though|although|and|which|aber|doch|jedoch|und)\s+)?"
+    r"(?P<refers>(?:dat|dit|die|deze|daar|wat|dit alles|cela|ceci|ça|ce|celui-ci|celle-ci|ce qui|"
+    r"c'|that's|it's|that|this|these|those|it|they|which|das|dies|diese)(?:\b\s*|(?<=')))?"
+    r"(?-i:[a-zà-ÿ]{1,3}\s+)?",
+    re.IGNORECASE,
+)
+"""Words that take up what was just said, before a cue that tells how it is asked."""
 _HEADING_WORDS = 8
 _INLINE = re.compile(r"(?:^|[.!?]\s+)([^.!?:\n]{3,60}):(?=\s+\S)")
 """A heading that stands in front of its things on one line."""
 _NEEDS: dict[str, Need] = {need: need for need in get_args(Need)}
 
 
-def _segments(text: str, lang: str) -> Iterator[Segment]:
+def _segments(text: str, lang: str, found: list[Cue]) -> Iterator[Segment]:
     for number, (start, end) in enumerate(_cut(text, 0, len(text), _SENTENCE)):
         question = text[start:end].rstrip().endswith("?")
         for first, last in _cut(text, start, end, _STRONG):
-            for part in _merged(text, lang, list(_cut(text, first, last, _WEAK))):
-                yield Segment(*part, number, question)
+            for part in _merged(text, lang, list(_cut(text, first, last, _WEAK)), found):
+                yield Segment(*part, number, question, *_lead(text, *part))
+
+
+def _lead(text: str, start: int, end: int) -> tuple[int, bool]:
+    """How long the words are that take up what came before, and whether they point at it.
+
+    Nothing points back over the start of a line: 'Dit voorzien wij' is a heading.
+    """
+    lead = _LEAD.match(text[start:end].replace("’", "'"))
+    if lead is None or text[start - 1 : start] in ("", "\n"):
+        return 0, False
+    return lead.end(), bool(lead["refers"])
 
 
 def _cut(text: str, start: int, end: int, at: re.Pattern[str]) -> Iterator[tuple[int, int]]:
@@ -139,14 +171,17 @@ def _cut(text: str, start: int, end: int, at: re.Pattern[str]) -> Iterator[tuple
         yield first, end
 
 
-def _merged(text: str, lang: str, parts: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _merged(
+    text: str, lang: str, parts: list[tuple[int, int]], found: list[Cue]
+) -> list[tuple[int, int]]:
     """Parts of an enumeration join their clause: the one before, else the next."""
     merged: list[tuple[int, int]] = []
     waiting: int | None = None
     for start, end in parts:
-        if _is_lead(text[start:end], lang):
+        cues = [cue for cue in found if start <= cue.start < end] if len(parts) > 1 else []
+        if _is_lead(text[start:end], cues):
             waiting = start if waiting is None else waiting
-        elif _is_clause(text[start:end], lang):
+        elif cues or _is_clause(text[start:end], lang):
             merged.append((start if waiting is None else waiting, end))
             waiting = None
         elif merged and waiting is None:
@@ -158,40 +193,41 @@ def _merged(text: str, lang: str, parts: list[tuple[int, int]]) -> list[tuple[in
     return merged
 
 
-def _is_lead(part: str, lang: str) -> bool:
+def _is_lead(part: str, cues: list[Cue]) -> bool:
     """Whether a part is hardly more than a cue for what follows: 'Idealiter,'."""
-    lower = part.lower().strip(" ,")
-    return any(
-        reach == "after"
-        and (found := pattern.search(lower)) is not None
-        and len(lower) - len(found.group()) <= OPENING
-        for pattern, _, reach, _ in _patterns(lang)
-    )
+    length = len(part.strip(" ,"))
+    return any(cue.reach == "after" and length - (cue.end - cue.start) <= OPENING for cue in cues)
 
 
 def _is_clause(part: str, lang: str) -> bool:
-    lower = part.lower()
+    """Whether a part says something of its own, be it only 'but …' against the one before."""
     marks = rules("needs")["clauses"].get(lang, "$^")
-    return re.search(marks, lower) is not None or any(
-        pattern.search(lower) for pattern, *_ in _patterns(lang)
-    )
+    return _BUT.match(part) is not None or re.search(marks, part.lower()) is not None
 
 
-def _cues(text: str, lang: str) -> Iterator[Cue]:
-    """Cues by place; of two that overlap the longer one."""
+def _found(text: str, lang: str) -> list[Cue]:
+    """All cues, also those within one another."""
     lower = text.lower().replace("’", "'")
-    found = [
+    return [
         Cue(match.start(), match.end(), need, reach, back)
         for pattern, need, reach, back in _patterns(lang)
         for match in pattern.finditer(lower)
         if match.group().strip()
     ]
-    found.sort(key=lambda cue: (cue.start - cue.end, cue.start))
+
+
+def _longest(found: list[Cue]) -> list[Cue]:
+    """Cues by place; of two that overlap the longer one."""
     taken: list[Cue] = []
-    for cue in found:
+    for cue in sorted(found, key=lambda cue: (cue.start - cue.end, cue.start)):
         if all(cue.end <= other.start or other.end <= cue.start for other in taken):
             taken.append(cue)
-    yield from sorted(taken, key=lambda cue: cue.start)
+    return sorted(taken, key=lambda cue: cue.start)
+
+
+_BETWEEN = re.compile(r"@(\d)")
+_WORDS = r"(?:[\\w'/+#&-]+ ){0,\1}?"
+"""`@3` in a pattern stands for up to three words in between."""
 
 
 @cache
@@ -202,7 +238,7 @@ def _patterns(lang: str) -> tuple[tuple[re.Pattern[str], Need, Reach, bool], ...
         need, reach = key.split()
         found += [
             (
-                re.compile(rf"(?<!\w)(?:{pattern})"),
+                re.compile(rf"(?<!\w)(?:{_BETWEEN.sub(_WORDS, pattern)})"),
                 _NEEDS[need],
                 reaches[reach[0]],
                 reach.endswith("?"),

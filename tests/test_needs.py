@@ -28,6 +28,15 @@ def need(text: str, words: str, lang: str = "nl") -> str:
         ("English is a must.", "English", "en", "must"),
         ("Englisch ist von Vorteil.", "Englisch", "de", "may"),
         ("Führerschein ist zwingend erforderlich.", "Führerschein", "de", "must"),
+        ("Een attest EHBO strekt tot aanbeveling.", "attest EHBO", "nl", "may"),
+        ("De planning laat je over aan de dispatching.", "planning", "nl", "not"),
+        ("Je werkt graag met mensen in een leuk team.", "mensen", "nl", "must"),
+        ("Rijbewijs C mag niet ontbreken.", "Rijbewijs C", "nl", "must"),
+        ("Aucune expérience en soudure n'est requise.", "soudure", "fr", "not"),
+        ("Le travail en hauteur ne vous fait pas peur.", "en hauteur", "fr", "must"),
+        ("It would be great if you also spoke French.", "French", "en", "may"),
+        ("Payroll is outsourced to a partner.", "Payroll", "en", "not"),
+        ("Das Schweißen bringen wir Ihnen bei.", "Schweißen", "de", "not"),
     ],
 )
 def test_one_cue_tells_the_need(text: str, words: str, lang: str, expected: str) -> None:
@@ -52,6 +61,12 @@ def test_a_cue_reaches_over_an_enumeration_without_verbs() -> None:
 def test_a_question_is_answered_by_what_follows() -> None:
     assert need("Heb je een attest heftruck? Mooi meegenomen!", "heftruck") == "may"
     assert need("Ervaring met lassen? Hoeft niet.", "lassen") == "not"
+
+
+def test_a_remark_that_points_back_speaks_of_what_stands_before_it() -> None:
+    assert need("Je kent Duits, maar dat is geen vereiste.", "Duits") == "not"
+    assert need("Je kent Duits. Dat is een pluspunt.", "Duits") == "may"
+    assert need("You know Excel; VBA is a bonus.", "Excel", "en") == "must"
 
 
 def test_a_heading_speaks_of_the_lines_below_it_until_the_next() -> None:
