@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rich.table import Table
+from threadpoolctl import threadpool_limits
 
 from competent_data.formats.competent import import_competent
 from competent_data.formats.esco import import_esco
@@ -19,6 +20,7 @@ from matcher.benchmark import judged, quality, seekers
 from matcher.benchmark.judged import Judged
 from matcher.benchmark.quality import Row
 from matcher.benchmark.seekers import Seekers
+from matcher.benchmark.speed import Speed, speeds
 from matcher.engine import Engine
 from matcher.fit import fit
 from matcher.settings import Settings
@@ -35,6 +37,7 @@ class Benchmark:
     learnt_from: tuple[str, ...]
     fit_seconds: float
     rows: tuple[Row, ...]
+    speeds: tuple[Speed, ...]
     seekers: Seekers
 
 
@@ -65,9 +68,12 @@ def run(told: Told, further: Sequence[str] = ()) -> Benchmark:
             told(len(rows) / 24, f"measured: {rows[-1].judged}" if rows else "measuring")
         rows += quality.advertisement_rows(advertisements, engine.vectoriser, taxonomy)
         gold = {row.id: row.occupation for row in advertisements}
-        return Benchmark(
-            ("esco", *further), seconds, tuple(rows), seekers.measure_seekers(engine, gold)
-        )
+        found = seekers.measure_seekers(engine, gold)
+        told(0.95, "measured: seekers")
+        german = next(judged.titles(sets))
+        with threadpool_limits(1):
+            fast = tuple(speeds(german, advertisements, engine.vectoriser, taxonomy))
+        return Benchmark(("esco", *further), seconds, tuple(rows), fast, found)
 
 
 def tables(found: Benchmark) -> Iterator[Table]:
@@ -81,6 +87,13 @@ def tables(found: Benchmark) -> Iterator[Table]:
         )
     table.caption = f"fitted in {found.fit_seconds:.0f} s on this machine"
     yield table
+    fast = Table(title="Speed on one core, texts a second")
+    for column in ("work", "by", "a second", "ours is faster by"):
+        fast.add_column(column, justify="left" if column in ("work", "by") else "right")
+    for speed in found.speeds:
+        times = "" if speed.times is None else f"{speed.times:.1f} ×"
+        fast.add_row(speed.work, speed.by, f"{speed.a_second:,.0f}", times)
+    yield fast
     yield seekers.seekers_table(found.seekers)
 
 
