@@ -6,7 +6,7 @@ that stands in many texts costs once.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +14,24 @@ from scipy.sparse import csr_array
 
 from models.pairs import Batch
 
-if TYPE_CHECKING:
-    from models.encoder import EncoderSettings
-
 Floats = NDArray[np.float32]
 _MASKED = -1e9
+
+
+class Rates(Protocol):
+    """What the learner takes of the settings."""
+
+    @property
+    def scale(self) -> float:
+        """Times the cosine of a pair."""
+
+    @property
+    def dropout(self) -> float:
+        """Share of features that are dropped."""
+
+    @property
+    def word_dropout(self) -> float:
+        """Share of words that are dropped."""
 
 
 class Learner:
@@ -29,7 +42,7 @@ class Learner:
 
     def __init__(
         self,
-        settings: EncoderSettings,
+        settings: Rates,
         words: csr_array,
         vectors: Floats,
         generator: np.random.Generator,
