@@ -177,17 +177,22 @@ def _merged(
     """Parts of an enumeration join their clause: the one before, else the next."""
     merged: list[tuple[int, int]] = []
     waiting: int | None = None
+    leading = False
     for start, end in parts:
         cues = [cue for cue in found if start <= cue.start < end] if len(parts) > 1 else []
         if _is_lead(text[start:end], cues):
+            leading = waiting is None
             waiting = start if waiting is None else waiting
         elif cues or _is_clause(text[start:end], lang):
+            if waiting is not None and _has_subject(text[start:end], lang) and not leading:
+                merged.append((waiting, start))
+                waiting = None
             merged.append((start if waiting is None else waiting, end))
             waiting = None
         elif merged and waiting is None:
             merged[-1] = (merged[-1][0], end)
         elif waiting is None:
-            waiting = start
+            waiting, leading = start, False
     if waiting is not None:
         merged.append((waiting, parts[-1][1]))
     return merged
@@ -197,6 +202,12 @@ def _is_lead(part: str, cues: list[Cue]) -> bool:
     """Whether a part is hardly more than a cue for what follows: 'Idealiter,'."""
     length = len(part.strip(" ,"))
     return any(cue.reach == "after" and length - (cue.end - cue.start) <= OPENING for cue in cues)
+
+
+def _has_subject(part: str, lang: str) -> bool:
+    """Whether a part opens with its own subject, so that what stands before is no part of it."""
+    first = part.lower().lstrip(" ,").replace("’", "'").split(" ", 1)[0]
+    return first in rules("needs")["subjects"].get(lang, "").split()
 
 
 def _is_clause(part: str, lang: str) -> bool:

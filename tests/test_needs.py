@@ -78,3 +78,9 @@ def test_a_heading_speaks_of_the_lines_below_it_until_the_next() -> None:
 def test_an_empty_text_and_a_language_without_cues_ask_by_default() -> None:
     assert Needs.read("", "nl").at(0, 0) == "must"
     assert need("Polski jest mile widziany.", "Polski", "pl") == "must"
+
+
+def test_a_clause_with_its_own_subject_says_nothing_of_what_stands_before_it() -> None:
+    text = "Vlot Nederlands, je hoeft geen Frans te kennen."
+    assert need(text, "Nederlands") == "must"
+    assert need(text, "Frans") == "not"
