@@ -16,7 +16,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from competent_data.formats.intake import FormatError
+from competent_data.formats.intake import FormatError, reading
 from competent_data.formats.people import read_person
 from competent_data.formats.sample import import_sample, read_sample
 from competent_data.formats.vacancies import read_vacancy
@@ -213,8 +213,13 @@ def demo(limit: int, lang: Lang | None, as_json: bool) -> None:
     settings = Settings.demo()
     sample = read_sample()
     with Store(settings.store, create=True) as store:
-        stored = {scheme.id: scheme.version for scheme in store.schemes()}
-        if stored.get("sample") != sample.version or store.counts()["pin"] != len(sample.pins):
+        whole = sample.version in {scheme.version for scheme in store.schemes()}
+    if not whole:
+        # An older sample, or one that was cut short: nothing of it may stay.
+        for old in settings.artefact.parent.glob("demo.db*"):
+            old.unlink()
+    with Store(settings.store, create=True) as store:
+        if not whole:
             with ProgressBar() as told:
                 import_sample(store, progress=told)
         if fitted_on(settings.artefact) != taxonomy_digest(store):
@@ -282,9 +287,9 @@ def read(file: TextIO, lang: Lang | None, as_json: bool) -> None:
 
     The first line counts as the title. The language is recognised unless named.
     """
-    settings = Settings.read()
-    text = file.read()
-    engine = Engine.open(settings)
+    with reading(file.name):
+        text = file.read()
+    engine = Engine.open(Settings.read())
     spoken: Lang = lang or _spoken(text)
     labels = Labels(engine.store, spoken)
     found = read_text(text, spoken, engine.vectoriser, labels, engine.market.places)

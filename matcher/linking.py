@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from typing_extensions import TypedDict
 
-from competent_data.formats.intake import FormatError, short
+from competent_data.formats.intake import FormatError, reading, short
 from competent_data.records import Lang
 from competent_data.text import Token, plain, spans
 from matcher.engine import Engine
@@ -59,7 +59,7 @@ def link_lines(
             f"{', '.join(sorted({schemes[id_] for id_ in ids if id_ in schemes}))}"
         )
     numbered = enumerate(lines, 1)
-    while batch := list(islice(numbered, _BATCH)):
+    while batch := _taken(numbered):
         rows = [_row(number, line) for number, line in batch]
         texts = [plain(text) for _, text in rows]
         read = _occupations if kind == "occupation" else _competences
@@ -116,6 +116,11 @@ def _span(places: Sequence[Token], run: int, length: int) -> tuple[int, int]:
     """Where a run of words stands in the text."""
     words = places[run * STRIDE : run * STRIDE + RUN]
     return (words[0].start, words[-1].end) if words else (0, length)
+
+
+def _taken(numbered: Iterator[tuple[int, str]]) -> list[tuple[int, str]]:
+    with reading("standard input"):
+        return list(islice(numbered, _BATCH))
 
 
 def _row(number: int, line: str) -> tuple[str, str]:

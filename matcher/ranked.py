@@ -84,7 +84,7 @@ class Ranked:
                 found["nothing_in_common"] += 1
         return dict(found)
 
-    @property
+    @cached_property
     def _open(self) -> Bools:
         fresh = np.array([id_ not in self.done for id_ in self.ids], dtype=bool)
         return np.asarray(self.told & fresh)

@@ -105,6 +105,8 @@ def read(
 def _occupations(
     title: str, body: str, lang: str, vectoriser: Vectoriser, labels: Labels, most: int
 ) -> tuple[ReadOccupation, ...]:
+    if not vectoriser.encoder.knows(f"{title} {body}"):
+        return ()
     row = vectoriser.reader.profiles([title], [body], lang)
     total = float(row.data.sum())
     ids = tuple(vectoriser.occupations_)

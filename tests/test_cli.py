@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from competent_data.formats.sample import Sample
-from competent_data.records import Concept
+from competent_data.records import Concept, Scheme, Vacancy
 from competent_data.store import Store
 from matcher import wire
 from matcher.cli import main
@@ -181,6 +181,27 @@ def test_the_demonstration_fits_once(
     printed = run("demo", "--limit", "1", "--lang", "en")
     assert "all people and employers are invented" in printed.out
     assert f"matcher show {sample.demo_person}" in printed.out
+
+
+def test_the_demonstration_leaves_nothing_of_another_sample(
+    run: Run, sample: Sample, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A store of an older sample, with a vacancy that is no longer in it."""
+    monkeypatch.setattr(EncoderSettings, "suited", lambda _taxonomy: CHEAPEST)
+    cache = tmp_path / "cache" / "competent-matcher"
+    with Store(f"sqlite:///{cache / 'demo.db'}", create=True) as old:
+        old.put_scheme(Scheme(id="sample", version="0", title="An older sample"))
+        old.put_vacancies([Vacancy(id="gone", title="Gone")])
+    assert run("demo", "--limit", "1", "--json").status == 0
+    with Store(f"sqlite:///{cache / 'demo.db'}") as new:
+        assert [scheme.version for scheme in new.schemes()] == [sample.version]
+        assert len(list(new.vacancies())) == len(sample.vacancies)
+
+
+def test_a_text_that_is_no_text_is_one_sentence(sampled: Run, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.txt"
+    broken.write_bytes(b"\xff\xfe")
+    assert_refused(sampled("read", str(broken)), "can't be read as UTF-8 text")
 
 
 def test_version_and_help_succeed(run: Run) -> None:

@@ -146,3 +146,12 @@ def test_a_folder_that_is_no_sample_is_refused_and_nothing_is_stored(
     with pytest.raises(FormatError, match=message):
         import_sample(store, copy)
     assert not any(store.counts().values())
+
+
+def test_a_changed_sample_has_another_version(tmp_path: Path, sample: Sample) -> None:
+    folder = tmp_path / "sample"
+    shutil.copytree(FOLDER, folder)
+    assert read_sample(folder).version == sample.version
+    people = folder / "zorg" / "people.toml"
+    people.write_text(people.read_text("utf-8") + "\n# one remark more\n", "utf-8")
+    assert read_sample(folder).version != sample.version
