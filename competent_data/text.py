@@ -69,13 +69,22 @@ def spans(text: str) -> list[Token]:
     >>> spans("Één heftruck")[1]
     Token(text='heftruck', start=4, end=12)
     """
-    masked = _GENDER.sub(lambda m: " " * len(m[0]), text)
-    parts = [_fold_char(char) for char in masked]
+    masked = _GENDER.sub(_blank, text)
+    if masked.isascii():
+        return [Token(match[0], *match.span()) for match in _TOKEN.finditer(masked.lower())]
+    parts = list(map(_fold_char, masked))
+    folded = "".join(parts)
+    if len(folded) == len(text) and "" not in parts:
+        return [Token(match[0], *match.span()) for match in _TOKEN.finditer(folded)]
     places = [place for place, part in enumerate(parts) for _ in part]
     return [
         Token(match[0], places[match.start()], places[match.end() - 1] + 1)
-        for match in _TOKEN.finditer("".join(parts))
+        for match in _TOKEN.finditer(folded)
     ]
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
 
 
 @lru_cache(maxsize=4096)

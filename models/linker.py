@@ -8,7 +8,7 @@ capitals (R, C, Go, SAS) counts only where the text writes it so.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple, Self
@@ -18,7 +18,7 @@ import snowballstemmer
 from numpy.typing import NDArray
 
 from competent_data.taxonomy import Taxonomy
-from competent_data.text import EVERYDAY_WORDS, FUNCTION_WORDS, fold, plain, spans
+from competent_data.text import EVERYDAY_WORDS, FUNCTION_WORDS, Token, fold, plain, spans
 
 How = Literal["label", "words near one another"]
 SEQUENCE, ONE_WORD, OTHER_WORD, WINDOW = 0.95, 0.75, 0.4, 0.6
@@ -60,7 +60,7 @@ class Linker:
         self.owners_: NDArray[np.int32] = np.zeros(0, np.int32)
         self.sure_: NDArray[np.float64] = np.zeros(0)
         self.single_: tuple[str, ...] = ()
-        self.rare_: NDArray[np.uint64] = np.zeros(0, np.uint64)
+        self.rare_: NDArray[np.int64] = np.zeros(0, np.int64)
         self.rare_label_: NDArray[np.int32] = np.zeros(0, np.int32)
         self.words_: NDArray[np.int32] = np.zeros((0, LONGEST), np.int32)
 
@@ -72,7 +72,8 @@ class Linker:
         for label in taxonomy.competence_labels:
             if label.lang not in _ALGORITHM:
                 continue
-            stems = [word.stem for word in _words(plain(label.text), label.lang)]
+            written = plain(label.text)
+            stems = [word.stem for word in _meant(spans(written), written, label.lang)]
             if 0 < len(stems) <= LONGEST:
                 labels.append((label.concept, label.lang, stems, label.text.strip()))
                 preferred.append(label.preferred)
@@ -83,9 +84,10 @@ class Linker:
         self.words_ = np.zeros((len(labels), LONGEST), np.int32)
         for row, (_, _, stems, _) in enumerate(labels):
             self.words_[row, : len(stems)] = [self.stems_[stem] for stem in stems]
-        langs = np.array([_tag(lang) for _, lang, _, _ in labels], dtype=np.uint64)
         owners = np.array([owner for owner, *_ in labels], dtype=np.int32)
-        hashes = _sequence_hashes(self.words_, langs)
+        hashes = np.array([_seed(lang) for _, lang, _, _ in labels], dtype=np.uint64)
+        for column in self.words_.T:
+            hashes = np.where(column > 0, _mixed(hashes, column), hashes)
         order = np.argsort(hashes, kind="stable")
         self.hashes_, self.owners_, self.words_ = hashes[order], owners[order], self.words_[order]
         ordered = [labels[i] for i in order]
@@ -97,78 +99,114 @@ class Linker:
             ]
         )
         several = [
-            (_mark(self.stems_[min(stems, key=lambda s: (counts[f"{lang}:{s}"], s))], lang), row)
+            (self.stems_[min(stems, key=lambda s: (counts[f"{lang}:{s}"], s))], _tag(lang), row)
             for row, (_, lang, stems, _) in enumerate(ordered)
             if len(set(stems)) > 1
         ]
-        several.sort()
-        self.rare_ = np.array([mark for mark, _ in several], dtype=np.uint64)
-        self.rare_label_ = np.array([row for _, row in several], dtype=np.int32)
+        stems_, tags, rows = np.array(several, dtype=np.int64).reshape(-1, 3).T
+        marks = _marks(stems_, tags)
+        by_mark = np.argsort(marks, kind="stable")
+        self.rare_ = marks[by_mark]
+        self.rare_label_ = rows[by_mark].astype(np.int32)
         return self
 
     def link(self, text: str, lang: str) -> tuple[Mention, ...]:
         """Mentions in a plain text, one a competence (the surest, then the first), by place."""
         found: dict[int, Mention] = {}
+        places = spans(text)
         for spoken in dict.fromkeys((lang, "en")):
             if spoken not in _ALGORITHM:
                 continue
-            words = _words(text, spoken)
+            words = _meant(places, text, spoken)
             ids = np.array([self.stems_.get(word.stem, 0) for word in words], dtype=np.int32)
-            for mention in (
-                *self._sequences(text, words, ids, spoken),
-                *self._near(words, ids, spoken),
-            ):
-                best = found.get(mention.competence)
-                if best is None or mention.confidence > best.confidence:
-                    found[mention.competence] = mention
+            for mention in self._sequences(text, words, ids, spoken):
+                _keep_surest(found, mention)
+            named = {m.competence for m in found.values() if m.confidence >= WINDOW}
+            for mention in self._near(words, ids, spoken, named):
+                _keep_surest(found, mention)
         return tuple(sorted(found.values(), key=lambda m: (m.start, m.competence)))
 
     def _sequences(
         self, text: str, words: Sequence[_Word], ids: NDArray[np.int32], lang: str
     ) -> Iterable[Mention]:
+        """Labels whose words follow one another; one within a longer one is left out."""
         taken: list[tuple[int, int]] = []
-        for size in range(min(LONGEST, len(ids)), 0, -1):
-            windows = np.lib.stride_tricks.sliding_window_view(ids, size)
-            known = np.flatnonzero((windows > 0).all(axis=1))
-            if not len(known):
+        for size, at, first in sorted(self._runs(ids, lang), key=lambda run: (-run[0], run[1])):
+            start, end = words[at].start, words[at + size - 1].end
+            if any(s <= start and end <= e and e - s > end - start for s, e in taken):
                 continue
-            padded = np.zeros((len(known), LONGEST), np.int32)
-            padded[:, :size] = windows[known]
-            tags = np.full(len(known), _tag(lang), np.uint64)
-            hashes = _sequence_hashes(padded, tags)
-            low = np.searchsorted(self.hashes_, hashes, "left")
-            high = np.searchsorted(self.hashes_, hashes, "right")
-            fresh = []
-            for at, first, last in zip(known.tolist(), low.tolist(), high.tolist(), strict=True):
-                start, end = words[at].start, words[at + size - 1].end
-                if first == last or any(s <= start and end <= e for s, e in taken):
+            for row in range(first, len(self.hashes_)):
+                if self.hashes_[row] != self.hashes_[first]:
+                    break
+                if size == 1 and not _same_word(self.single_[row], text[start:end]):
                     continue
-                for row in range(first, last):
-                    if size == 1 and not _same_word(self.single_[row], text[start:end]):
-                        continue
-                    fresh.append((start, end))
-                    sure = float(self.sure_[row])
-                    yield Mention(int(self.owners_[row]), start, end, sure, "label")
-            taken += fresh
+                taken.append((start, end))
+                yield Mention(int(self.owners_[row]), start, end, float(self.sure_[row]), "label")
 
-    def _near(self, words: Sequence[_Word], ids: NDArray[np.int32], lang: str) -> Iterable[Mention]:
+    def _runs(self, ids: NDArray[np.int32], lang: str) -> Iterator[tuple[int, int, int]]:
+        """Runs of words that are a label: its number of words, where, and its first row."""
+        if not len(self.hashes_):
+            return
+        starts = np.flatnonzero(ids)
+        hashes = np.full(len(starts), _seed(lang), np.uint64)
+        for size in range(1, LONGEST + 1):
+            hashes = _mixed(hashes, ids[starts + size - 1])
+            rows = np.searchsorted(self.hashes_, hashes)
+            hit = np.flatnonzero(self.hashes_[np.minimum(rows, len(self.hashes_) - 1)] == hashes)
+            yield from ((size, int(starts[i]), int(rows[i])) for i in hit)
+            goes_on = starts + size < len(ids)
+            goes_on[goes_on] = ids[starts[goes_on] + size] > 0
+            starts, hashes = starts[goes_on], hashes[goes_on]
+
+    def _near(
+        self, words: Sequence[_Word], ids: NDArray[np.int32], lang: str, named: set[int]
+    ) -> Iterable[Mention]:
+        """Labels whose words stand near one another, but of competences named already."""
+        known, local = np.unique(ids, return_inverse=True)
+        marks = _marks(known[known > 0], _tag(lang))
+        low, high = np.searchsorted(self.rare_, marks), np.searchsorted(self.rare_, marks, "right")
+        rows = np.concatenate(
+            [ids[:0], *(self.rare_label_[a:b] for a, b in zip(low, high, strict=True))]
+        )
+        anchors = np.repeat(known[known > 0], high - low)
+        present = np.zeros(len(self.stems_) + 1, np.bool_)
+        present[known] = present[0] = True
+        complete = present[self.words_[rows]].all(axis=1)
+        rows, anchors = rows[complete], anchors[complete]
+        # Of those whose words are all there, the ones with no word far from the rarest.
+        wanted = np.where(self.words_[rows] > 0, self.words_[rows], anchors[:, None])
+        apart = _distances(local, len(known))
+        at, of = np.searchsorted(known, wanted), np.searchsorted(known, anchors)
+        reach = (self.words_[rows] > 0).sum(axis=1) + SPREAD
+        close = np.flatnonzero((apart[of[:, None], at] < reach[:, None]).all(axis=1))
         places: dict[int, list[int]] = {}
         for place, id_ in enumerate(ids.tolist()):
-            if id_:
-                places.setdefault(id_, []).append(place)
-        marks = np.array([_mark(id_, lang) for id_ in places], dtype=np.uint64)
-        low = np.searchsorted(self.rare_, marks, "left")
-        high = np.searchsorted(self.rare_, marks, "right")
-        for id_, first, last in zip(places, low, high, strict=True):
-            for row in self.rare_label_[first:last].tolist():
-                wanted = {w for w in self.words_[row].tolist() if w}
-                if not wanted <= places.keys():
-                    continue
-                span = _window(places, id_, wanted)
-                if span is not None:
-                    start, end = words[span[0]].start, words[span[1]].end
-                    owner = int(self.owners_[row])
-                    yield Mention(owner, start, end, WINDOW, "words near one another")
+            places.setdefault(id_, []).append(place)
+        for row, anchor in zip(rows[close].tolist(), anchors[close].tolist(), strict=True):
+            owner = int(self.owners_[row])
+            if owner in named:
+                continue
+            span = _window(places, anchor, {w for w in self.words_[row].tolist() if w})
+            if span is not None:
+                start, end = words[span[0]].start, words[span[1]].end
+                yield Mention(owner, start, end, WINDOW, "words near one another")
+
+
+def _keep_surest(found: dict[int, Mention], mention: Mention) -> None:
+    best = found.get(mention.competence)
+    if best is None or (best.confidence, -best.start) < (mention.confidence, -mention.start):
+        found[mention.competence] = mention
+
+
+def _distances(local: NDArray[np.int64], count: int) -> NDArray[np.int32]:
+    """How many words apart two of a text's n words stand at the closest, as far as any label
+    reaches: (n, n)."""
+    apart = np.full((count, count), LONGEST + SPREAD, np.int32)
+    for step in range(LONGEST + SPREAD - 1, 0, -1):
+        one, other = local[:-step], local[step:]
+        apart[one, other] = apart[other, one] = step
+    np.fill_diagonal(apart, 0)
+    return apart
 
 
 def _window(places: dict[int, list[int]], anchor: int, wanted: set[int]) -> tuple[int, int] | None:
@@ -189,13 +227,13 @@ def _window(places: dict[int, list[int]], anchor: int, wanted: set[int]) -> tupl
     return best
 
 
-def _words(text: str, lang: str) -> list[_Word]:
+def _meant(places: Sequence[Token], text: str, lang: str) -> list[_Word]:
+    """The words that carry meaning in a language, as stems."""
     function = FUNCTION_WORDS[lang]
     return [
-        _Word(_stem(token.text, lang), token.start, token.end)
-        for token in spans(text)
-        if token.text not in function
-        or (len(token.text) == 1 and text[token.start : token.end].isupper())
+        _Word(_stem(token, lang), start, end)
+        for token, start, end in places
+        if token not in function or (len(token) == 1 and text[start:end].isupper())
     ]
 
 
@@ -230,14 +268,16 @@ def _tag(lang: str) -> int:
     return 1 + tuple(_ALGORITHM).index(lang)
 
 
-def _mark(stem: int, lang: str) -> int:
-    return stem * 8 + _tag(lang)
+def _marks(stems: NDArray[np.signedinteger], tags: NDArray[np.int64] | int) -> NDArray[np.int64]:
+    """A stem in a language, as one number."""
+    return stems.astype(np.int64) * 8 + tags
 
 
-def _sequence_hashes(words: NDArray[np.int32], tags: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """64-bit hashes of rows of word numbers, (n, LONGEST), 0 after the last word: (n,)."""
-    found = tags.astype(np.uint64) * _PRIME
-    for column in words.T:
-        found = (found ^ column.astype(np.uint64)) * _PRIME
-        found ^= found >> np.uint64(29)
-    return found
+def _seed(lang: str) -> np.uint64:
+    return np.uint64(_tag(lang) * int(_PRIME) % 2**64)
+
+
+def _mixed(hashes: NDArray[np.uint64], words: NDArray[np.int32]) -> NDArray[np.uint64]:
+    """64-bit hashes of runs of words, each a word longer: (n,)."""
+    found = (hashes ^ words.astype(np.uint64)) * _PRIME
+    return found ^ (found >> np.uint64(29))
