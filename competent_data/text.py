@@ -54,6 +54,12 @@ def fold(text: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
+def lowered(text: str) -> str:
+    """Lower case in which all keep their places: a letter that would become two stays."""
+    lower = text.lower()
+    return lower if len(lower) == len(text) else "".join(map(_lower_char, text))
+
+
 def tokens(text: str) -> list[str]:
     """The folded tokens of a text, gender markers left out.
 
@@ -85,6 +91,11 @@ def spans(text: str) -> list[Token]:
 
 def _blank(match: re.Match[str]) -> str:
     return " " * len(match[0])
+
+
+def _lower_char(char: str) -> str:
+    lower = char.lower()
+    return lower if len(lower) == 1 else char
 
 
 @lru_cache(maxsize=4096)

@@ -8,12 +8,15 @@ the heading above. What is named without a cue is a must: a job's tasks are what
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from typing import Literal, get_args
 
-from models.rules import rules
+from competent_data.text import lowered
+from models.rules import Rule, rule, rules
 
 Need = Literal["must", "may", "not"]
 Reach = Literal["before", "after", "both"]
@@ -62,9 +65,10 @@ class Needs:
     @classmethod
     def read(cls, text: str, lang: str) -> Needs:
         """Read the cues of a plain text; a language without cues has none."""
-        found = _found(text, lang)
+        sentences = list(_cut(text, 0, len(text), _SENTENCE))
+        found = _found(text, lang, sentences)
         return cls(
-            tuple(_segments(text, lang, found)),
+            tuple(_segments(text, lang, sentences, found)),
             tuple(_longest(found)),
             tuple(sorted(_headings(text))),
         )
@@ -141,8 +145,10 @@ _INLINE = re.compile(r"(?:^|[.!?]\s+)([^.!?:\n]{3,60}):(?=\s+\S)")
 _NEEDS: dict[str, Need] = {need: need for need in get_args(Need)}
 
 
-def _segments(text: str, lang: str, found: list[Cue]) -> Iterator[Segment]:
-    for number, (start, end) in enumerate(_cut(text, 0, len(text), _SENTENCE)):
+def _segments(
+    text: str, lang: str, sentences: Sequence[tuple[int, int]], found: list[Cue]
+) -> Iterator[Segment]:
+    for number, (start, end) in enumerate(sentences):
         question = text[start:end].rstrip().endswith("?")
         for first, last in _cut(text, start, end, _STRONG):
             for part in _merged(text, lang, list(_cut(text, first, last, _WEAK)), found):
@@ -216,15 +222,34 @@ def _is_clause(part: str, lang: str) -> bool:
     return _BUT.match(part) is not None or re.search(marks, part.lower()) is not None
 
 
-def _found(text: str, lang: str) -> list[Cue]:
-    """All cues, also those within one another."""
-    lower = text.lower().replace("’", "'")
-    return [
-        Cue(match.start(), match.end(), need, reach, back)
-        for pattern, need, reach, back in _patterns(lang)
-        for match in pattern.finditer(lower)
-        if match.group().strip()
-    ]
+def _found(text: str, lang: str, sentences: Sequence[tuple[int, int]]) -> list[Cue]:
+    """All cues, also those within one another; a cue stands in one sentence."""
+    lower = lowered(text).replace("’", "'")
+    found = []
+    for cue, need, reach, back in _patterns(lang):
+        for start, end in _holding(lower, cue.pieces, sentences):
+            found += [
+                Cue(match.start(), match.end(), need, reach, back)
+                for match in cue.pattern.finditer(lower, start, end)
+                if match.group().strip()
+            ]
+    return found
+
+
+def _holding(
+    text: str, pieces: frozenset[str], sentences: Sequence[tuple[int, int]]
+) -> Sequence[tuple[int, int]]:
+    """The sentences that hold one of the pieces; all of them if there are none."""
+    if not pieces:
+        return sentences
+    found = set()
+    for piece in pieces:
+        at = text.find(piece)
+        while at >= 0:
+            number = bisect(sentences, at, key=itemgetter(0)) - 1
+            found.add(number)
+            at = text.find(piece, max(at + 1, sentences[number][1]))
+    return [sentences[number] for number in sorted(found)]
 
 
 def _longest(found: list[Cue]) -> list[Cue]:
@@ -242,14 +267,14 @@ _WORDS = r"(?:[\\w'/+#&-]+ ){0,\1}?"
 
 
 @cache
-def _patterns(lang: str) -> tuple[tuple[re.Pattern[str], Need, Reach, bool], ...]:
+def _patterns(lang: str) -> tuple[tuple[Rule, Need, Reach, bool], ...]:
     reaches: dict[str, Reach] = {"<": "before", ">": "after", "=": "both"}
     found = []
     for key, patterns in rules("needs")["cues"].get(lang, {}).items():
         need, reach = key.split()
         found += [
             (
-                re.compile(rf"(?<!\w)(?:{_BETWEEN.sub(_WORDS, pattern)})"),
+                rule(rf"(?<!\w)(?:{_BETWEEN.sub(_WORDS, pattern)})"),
                 _NEEDS[need],
                 reaches[reach[0]],
                 reach.endswith("?"),

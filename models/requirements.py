@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
+from competent_data.text import lowered
 from models.needs import Need, Needs
-from models.rules import rules
+from models.rules import Rule, rule, rules
 
 Kind = Literal[
     "language",
@@ -55,21 +56,24 @@ def requirements(text: str, needs: Needs) -> tuple[Requirement, ...]:
 
 
 def _all(text: str, needs: Needs) -> Iterator[Requirement]:
-    yield from _languages(text, needs)
-    yield from _licences(text, needs)
-    yield from _years(text, needs)
-    yield from _hours(text, needs)
+    lower = lowered(text)
+    yield from _languages(text, lower, needs)
+    yield from _licences(text, lower, needs)
+    yield from _years(text, lower, needs)
+    yield from _hours(text, lower, needs)
     for kind in _KINDS:
-        for value, pattern in _table(kind):
-            for match in pattern.finditer(text):
+        for value, named in _table(kind):
+            for match in named.matches(text, lower):
                 # Hours and contract are a condition, also where they stand under what is offered.
                 asked = kind in ("certificate", "study_level")
                 need = needs.at(match.start(), match.end(), headings=asked)
                 yield Requirement(kind, value, match.start(), match.end(), need)
 
 
-def _languages(text: str, needs: Needs) -> Iterator[Requirement]:
-    names = [(code, match) for code, name in _table("languages") for match in name.finditer(text)]
+def _languages(text: str, lower: str, needs: Needs) -> Iterator[Requirement]:
+    names = [
+        (code, match) for code, name in _table("languages") for match in name.matches(text, lower)
+    ]
     for code, match in names:
         others = [m for _, m in names if m is not match]
         level = _level(text, match, others)
@@ -102,8 +106,8 @@ def _border(text: str, at: int, step: int) -> int:
     return min((end for end in ends if end >= 0), default=len(text))
 
 
-def _licences(text: str, needs: Needs) -> Iterator[Requirement]:
-    for match in _expression("licence").finditer(text):
+def _licences(text: str, lower: str, needs: Needs) -> Iterator[Requirement]:
+    for match in _expression("licence").matches(text, lower):
         which = match["which"] or ""
         need = needs.at(match.start(), match.end())
         categories = list(_category().finditer(which))
@@ -118,38 +122,38 @@ def _licences(text: str, needs: Needs) -> Iterator[Requirement]:
             yield Requirement("licence", UNSPECIFIED, match.start(), match.end(), need)
 
 
-def _years(text: str, needs: Needs) -> Iterator[Requirement]:
-    for match in _expression("years").finditer(text):
+def _years(text: str, lower: str, needs: Needs) -> Iterator[Requirement]:
+    for match in _expression("years").matches(text, lower):
         said = (match["a"] or match["b"] or match["c"]).lower()
         value = _numbers().get(said, said)
         need = needs.at(match.start(), match.end())
         yield Requirement("experience_years", value, match.start(), match.end(), need)
 
 
-def _hours(text: str, needs: Needs) -> Iterator[Requirement]:
-    for match in _expression("hours").finditer(text):
+def _hours(text: str, lower: str, needs: Needs) -> Iterator[Requirement]:
+    for match in _expression("hours").matches(text, lower):
         value = match["hours"].replace(",", ".")
         if 1 <= float(value) <= 60:
             need = needs.at(match.start(), match.end(), headings=False)
             yield Requirement("hours", value, match.start(), match.end(), need)
 
 
-def _word(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE)
+def _word(pattern: str) -> Rule:
+    return rule(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE)
 
 
 _KINDS: tuple[Kind, ...] = ("certificate", "study_level", "working_time", "shift", "contract")
 
 
 @cache
-def _table(name: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _table(name: str) -> tuple[tuple[str, Rule], ...]:
     return tuple((value, _word(pattern)) for value, pattern in rules("requirements")[name].items())
 
 
 @cache
 def _levels() -> tuple[tuple[str, re.Pattern[str]], ...]:
     named = tuple((level, re.compile(rf"(?<!\w){level}(?!\w)")) for level in CEFR)
-    return (*named, *_table("levels"))
+    return (*named, *((level, said.pattern) for level, said in _table("levels")))
 
 
 @cache
@@ -165,9 +169,9 @@ def _numbers() -> dict[str, str]:
 
 
 @cache
-def _expression(name: str) -> re.Pattern[str]:
+def _expression(name: str) -> Rule:
     table = rules("requirements")["expressions"]
     number = "|".join((r"\d{1,2}", *sorted(_numbers(), key=len, reverse=True)))
     pattern = table[name].replace("NUMBER", number).replace("CATEGORY", table["category"])
     flags = re.VERBOSE if name in ("licence", "category") else re.VERBOSE | re.IGNORECASE
-    return re.compile(pattern, flags)
+    return rule(pattern, flags)
