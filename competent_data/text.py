@@ -25,6 +25,8 @@ _GENDER = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _TOKEN = re.compile(r"\.[a-z]{2,5}\b|[^\W_]+(?:[+#]{1,2}(?![^\W_]))?")
+SENTENCE_END = re.compile(r"\n+|(?<=[.!?])\s+(?=\S)|(?<=[a-zé0-9)]{2}[.!?])(?=[A-Z])")
+"""What stands between two sentences: a line's end, or a full stop, be it without a blank."""
 _FOLD = str.maketrans({"ß": "ss", "œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "’": "'", "‑": "-"})
 
 

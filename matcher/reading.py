@@ -79,7 +79,7 @@ def read(
     title, _, body = clean.strip().partition("\n")
     needs = Needs.read(clean, lang)
     ids = tuple(vectoriser.competences_)
-    mentions = vectoriser.linker.link(clean, lang)
+    mentions = vectoriser.texts.read([clean], [lang])[0]
     labels.fetch(ids[mention.competence] for mention in mentions)
     return Reading(
         text=clean,

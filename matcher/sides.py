@@ -108,7 +108,8 @@ def cells(row: Any) -> dict[int, float]:
 
 
 def _quotes(vectoriser: Vectoriser, text: str, lang: str) -> dict[int, str]:
-    return {m.competence: text[m.start : m.end] for m in vectoriser.linker.link(text, lang)}
+    mentions = vectoriser.texts.read([text], [lang])[0]
+    return {m.competence: text[m.start : m.end] for m in mentions}
 
 
 _MENTIONED: dict[str, tuple[Callable[[PeopleRows], bool], Callable[[JobRows], bool]]] = {

@@ -93,6 +93,10 @@ class CompetenceReader:
 
     def read(self, texts: Sequence[str], kept: int = 10) -> Read:
         """The likeliest competences of sentences, in any of the languages."""
+        return self.read_words([words_of(text) for text in texts], kept)
+
+    def read_words(self, texts: Sequence[Sequence[str]], kept: int = 10) -> Read:
+        """The same for sentences that are words already, as `words_of` gives them."""
         kept = min(kept, len(self.prior_))
         parts = [self._read(texts[i : i + _BATCH], kept) for i in range(0, len(texts), _BATCH)]
         if not parts or not kept:
@@ -105,11 +109,10 @@ class CompetenceReader:
             np.concatenate([part.run for part in parts]),
         )
 
-    def _read(self, texts: Sequence[str], kept: int) -> Read:
-        words = [words_of(text) for text in texts]
+    def _read(self, words: Sequence[Sequence[str]], kept: int) -> Read:
         runs = [_runs(found) for found in words]
         vectors = self.encoder.encode_words([*words, *(run for found in runs for run in found)])
-        whole, parts = vectors[: len(texts)], vectors[len(texts) :]
+        whole, parts = vectors[: len(words)], vectors[len(words) :]
         likeness = whole @ self.concepts_.T
         likeness += self.prior_
         candidates = best_columns(likeness, max(kept, CANDIDATES))
@@ -179,7 +182,7 @@ def best_columns(values: Floats, kept: int) -> Ints:
     return found
 
 
-def _runs(words: list[str]) -> list[list[str]]:
+def _runs(words: Sequence[str]) -> list[Sequence[str]]:
     last = max(1, len(words) - RUN + STRIDE)
     return [words[i : i + RUN] for i in range(0, last, STRIDE)]
 

@@ -133,9 +133,13 @@ class Encoder:
 
         Of a text in an unknown language, or of no language, only letters are alike.
         """
+        return self.knows_any(words_of(text))
+
+    def knows_any(self, words: Sequence[str]) -> bool:
+        """The same for the folded words of a text."""
         return any(
             word in self.features_ and len(word) > SHORTEST and word not in DULL_WORDS
-            for word in words_of(text)
+            for word in words
         )
 
     def restore(

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from competent_data.taxonomy import Taxonomy
 from competent_data.text import EVERYDAY_WORDS, FUNCTION_WORDS, Token, fold, plain, spans
 
-How = Literal["label", "words near one another"]
+How = Literal["label", "words near one another", "likeness"]
 SEQUENCE, ONE_WORD, OTHER_WORD, WINDOW = 0.95, 0.75, 0.4, 0.6
 """Confidence of a label of several words (or written with capitals), of a preferred label of one
 word, of another label of one word, and of words near one another."""
@@ -110,10 +110,15 @@ class Linker:
         self.rare_label_ = rows[by_mark].astype(np.int32)
         return self
 
-    def link(self, text: str, lang: str) -> tuple[Mention, ...]:
-        """Mentions in a plain text, one a competence (the surest, then the first), by place."""
+    def link(
+        self, text: str, lang: str, places: Sequence[Token] | None = None
+    ) -> tuple[Mention, ...]:
+        """Mentions in a plain text, one a competence (the surest, then the first), by place.
+
+        `places` are the `spans` of the text, where they are at hand.
+        """
         found: dict[int, Mention] = {}
-        places = spans(text)
+        places = spans(text) if places is None else places
         for spoken in dict.fromkeys((lang, "en")):
             if spoken not in _ALGORITHM:
                 continue

@@ -15,7 +15,7 @@ from functools import cache
 from operator import itemgetter
 from typing import Literal, get_args
 
-from competent_data.text import lowered
+from competent_data.text import SENTENCE_END, lowered
 from models.rules import Rule, rule, rules
 
 Need = Literal["must", "may", "not"]
@@ -65,7 +65,7 @@ class Needs:
     @classmethod
     def read(cls, text: str, lang: str) -> Needs:
         """Read the cues of a plain text; a language without cues has none."""
-        sentences = list(_cut(text, 0, len(text), _SENTENCE))
+        sentences = list(_cut(text, 0, len(text), SENTENCE_END))
         found = _found(text, lang, sentences)
         return cls(
             tuple(_segments(text, lang, sentences, found)),
@@ -124,7 +124,6 @@ def _speaks_of(cue: Cue, start: int, end: int) -> bool:
     return cue.end <= start if cue.reach == "after" else cue.start >= end
 
 
-_SENTENCE = re.compile(r"\n+|(?<=[.!?])\s+(?=\S)|(?<=[a-zé0-9)]{2}[.!?])(?=[A-Z])")
 _STRONG = re.compile(r"\s*[;:]\s+|\s+[–—=-]\s+")
 _WEAK = re.compile(
     r",\s+|\s+(?=(?:maar|doch|terwijl|want|al|zolang|op voorwaarde|mais|but|aber|sondern)\b)",
@@ -312,14 +311,19 @@ def _heading(bare: str) -> Need | None:
 
 _DENIAL = re.compile(
     r"(?<!\w)(?:geen|niet|nooit|zonder|pas de|pas d'|jamais|sans|aucune?|no|not|never|without|"
-    r"kein\w*|nicht|ohne)(?: \w+){0,2} ?$",
+    r"kein\w*|nicht|ohne)(?!\w)",
     re.IGNORECASE,
 )
+_DENIAL_BEFORE = re.compile(_DENIAL.pattern + r"(?: \w+){0,2} ?$", re.IGNORECASE)
 _DENIED_WITHIN = 30
 
 
-def denied(text: str, start: int) -> bool:
-    """Whether a person's text says not to have what stands at `start`: 'ik heb geen rijbewijs'."""
+def denied(text: str, start: int, end: int) -> bool:
+    """Whether a person's text says not to have what stands at `start`: 'ik heb geen rijbewijs'.
+
+    A denial stands just before it in its clause, or between `start` and `end`.
+    """
     before = text[max(0, start - _DENIED_WITHIN) : start].replace("’", "'")
     clause = re.split(r"[.,;:!?\n]", before)[-1]
-    return _DENIAL.search(clause) is not None
+    inside = text[start:end].replace("’", "'")
+    return _DENIAL_BEFORE.search(clause) is not None or _DENIAL.search(inside) is not None

@@ -13,7 +13,7 @@ import numpy as np
 
 from competent_data.text import plain
 from models.grid import on_grid
-from models.needs import Needs, denied
+from models.needs import Needs
 from models.relatedness import SAME
 from models.rows import Job, JobRows, PeopleRows, Seeker
 from models.vectoriser import IMPLIED, Vectoriser
@@ -49,16 +49,12 @@ def person_grounds(vectoriser: Vectoriser, seeker: Seeker, row: PeopleRows) -> G
         if (own := v.competences_.get(id_)) is not None:
             _add(found, _related(v, own, Ground(1.0, "stated", own)))
     text = plain(seeker.text)
-    for mention in v.linker.link(text, seeker.lang):
-        if denied(text, mention.start):
-            continue
+    for mention in v.texts.said([text], [seeker.lang])[0]:
         ground = Ground(mention.confidence, "read", mention.competence, mention.start, mention.end)
         _add(found, _related(v, mention.competence, ground, SAME))
     for id_, _ in seeker.past:
         if (occupation := v.occupations_.get(id_)) is not None:
             _add(found, _usual(v, occupation))
-    if not any(id_ in v.occupations_ for id_, _ in seeker.past):
-        _add(found, _likely(v, row))
     covered = dict(zip(row.covers.indices.tolist(), row.covers.data.tolist(), strict=True))
     return {c: found[c]._replace(strength=s) for c, s in covered.items() if c in found}
 
@@ -72,7 +68,7 @@ def job_grounds(vectoriser: Vectoriser, job: Job, row: JobRows) -> Grounds:
     if not named:
         text = job_text(job)
         needs = Needs.read(text, job.lang)
-        for mention in v.linker.link(text, job.lang):
+        for mention in v.texts.read([text], [job.lang])[0]:
             if needs.at(mention.start, mention.end) == "not":
                 continue
             ground = Ground(

@@ -1,9 +1,8 @@
 """Seekers and jobs into rows: what each covers, asks and says, with how sure that is.
 
 What a person confirmed counts in full; what their text says, by the confidence of the reading;
-what a past occupation usually takes, for half; what the text makes likely, for half of its
-likelihood. A job asks what it states; where it states nothing, what its text names and what its
-occupation usually takes.
+what a past occupation usually takes, for half. A job asks what it states; where it states nothing,
+what its text says and what its occupation usually takes.
 """
 
 from __future__ import annotations
@@ -24,7 +23,8 @@ from models.competences import CompetenceReader
 from models.encoder import Encoder, EncoderSettings, unit
 from models.grid import DENSE_BITS, on_grid, sparse_on_grid
 from models.linker import Linker
-from models.needs import Need, Needs, denied
+from models.mentions import TextReader
+from models.needs import Need, Needs
 from models.occupations import CHUNK_WORDS, OccupationReader
 from models.relatedness import (
     LEAST,
@@ -53,7 +53,7 @@ IMPLIED = 0.5
 ENOUGH_YEARS = 5.0
 """Years in an occupation beyond these add nothing."""
 TEXT_TO_TITLE = 0.7
-EXPECTED_KEPT, EXPECTED_LEAST = 128, 0.03125
+EXPECTED_LEAST = 0.03125
 ASKED_KEPT = 48
 LICENCES = 4096
 _CEFR = 6
@@ -68,6 +68,7 @@ class Vectoriser:
         self.reader = OccupationReader(self.encoder)
         self.competence_reader = CompetenceReader(self.encoder)
         self.linker = Linker()
+        self.texts = TextReader(self.linker, self.competence_reader)
         self.competences_: dict[str, int] = {}
         self.occupations_: dict[str, int] = {}
         self.licences_: dict[str, int] = {}
@@ -133,13 +134,10 @@ class Vectoriser:
         refused = self._marks(
             seekers, lambda s: [(c, 1.0) for c in sorted(s.refused)], self.competences_
         )
-        untold = diags_array((np.diff(past.indptr) == 0).astype(np.float64))
-        likely = csr_array(untold @ _expected(profile, self.profile_)) * IMPLIED
         covers = largest(
             best_products(held, self.related_, LEAST),
             best_products(self._linked(texts, langs), self.same_, LEAST),
             best_products(past * IMPLIED, self.profile_, EXPECTED_LEAST),
-            keep_top(csr_array(likely), EXPECTED_KEPT, EXPECTED_LEAST),
         )
         return PeopleRows(
             ids=tuple(s.id for s in seekers),
@@ -277,9 +275,8 @@ class Vectoriser:
     def _linked(self, texts: Sequence[str], langs: Sequence[str]) -> csr_array:
         cells = [
             (row, mention.competence, mention.confidence)
-            for row, (text, lang) in enumerate(zip(texts, langs, strict=True))
-            for mention in self.linker.link(text, lang)
-            if not denied(text, mention.start)
+            for row, mentions in enumerate(self.texts.said(texts, langs))
+            for mention in mentions
         ]
         return _cells(cells, (len(texts), len(self.competences_)))
 
@@ -288,9 +285,11 @@ class Vectoriser:
     ) -> dict[Need, csr_array]:
         """What the chosen texts name as a must and as a may, (n, C) each, by how sure that is."""
         cells: dict[Need, list[tuple[int, int, float]]] = {"must": [], "may": [], "not": []}
-        for row in np.flatnonzero(chosen).tolist():
+        rows = np.flatnonzero(chosen).tolist()
+        read = self.texts.read([texts[row] for row in rows], [langs[row] for row in rows])
+        for row, mentions in zip(rows, read, strict=True):
             needs = Needs.read(texts[row], langs[row])
-            for mention in self.linker.link(texts[row], langs[row]):
+            for mention in mentions:
                 cell = (row, mention.competence, mention.confidence)
                 cells[needs.at(mention.start, mention.end)].append(cell)
         shape = (len(texts), len(self.competences_))

@@ -74,7 +74,8 @@ def test_evidence_stands_in_the_record(seeker: Seeker, job: Job) -> None:
             worked = {o for o, _ in record.past}
         else:
             stated, worked = {*record.must, *record.may}, {record.occupation}
-        read = {(m.competence, m.start, m.end) for m in v.linker.link(text, record.lang)}
+        mentions = v.texts.read([text], [record.lang])[0]
+        read = {(m.competence, m.start, m.end) for m in mentions}
         for ground in grounds.values():
             if ground.how == "stated":
                 assert competences[ground.via] in stated
