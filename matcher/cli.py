@@ -259,23 +259,18 @@ def batch(out: Path, limit: int, today: dt.datetime | None, lang: Lang | None) -
 
 
 @cli.command()
-@click.option(
-    "--with",
-    "further",
-    multiple=True,
-    type=click.Choice(["competent", "rome"]),
-    help="Learn from this taxonomy too; sets that it gives away are left out.",
-)
-def bench(further: tuple[str, ...]) -> None:
-    """Quality on judged sets beside a floor (needs MATCHER_REFERENCE_DATA).
+@click.option("--alone", is_flag=True, help="Leave out the table with COMPETENT and ROME added.")
+def bench(alone: bool) -> None:
+    """Quality, confidence and speed on judged sets, each beside a floor.
 
-    Exit status 1 where the gain of the suggestions over their floor is not above zero.
+    Needs MATCHER_REFERENCE_DATA. Exit status 1 where the gain of the suggestions over their floor
+    is not above zero.
     """
     with ProgressBar() as told:
-        found = run_benchmark(told, further)
+        found = run_benchmark(told, further=not alone)
     for table in benchmark_tables(found):
         _console().print(table)
-    sys.exit(0 if found.seekers.above_floor else 1)
+    sys.exit(0 if all(part.seekers.above_floor for part in found.learnt) else 1)
 
 
 @cli.command()

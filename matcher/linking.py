@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +12,11 @@ from typing_extensions import TypedDict
 
 from competent_data.formats.intake import FormatError, reading, short
 from competent_data.records import Lang
-from competent_data.text import Token, plain, spans
+from competent_data.text import plain, spans
 from matcher.engine import Engine
 from matcher.labels import Labels
-from models.competences import CANDIDATES, RUN, STRIDE
+from models.competences import CANDIDATES
+from models.mentions import quoted
 from models.vectoriser import Vectoriser
 
 Kind = Literal["occupation", "competence"]
@@ -24,7 +25,8 @@ _BATCH = 256
 
 
 class Link(TypedDict):
-    """A concept; `span` is where the words stand that it was read in."""
+    """A concept; `score` is how sure it is, in [0, 1], `span` where the words stand that it was
+    read in."""
 
     uri: str
     label: str
@@ -64,58 +66,68 @@ def link_lines(
         texts = [plain(text) for _, text in rows]
         read = _occupations if kind == "occupation" else _competences
         found = read(vectoriser, texts, lang, allowed, top)
-        labels.fetch(ids[i] for links in found for i, _, _ in links)
+        labels.fetch(ids[link.concept] for links in found for link in links)
         for (id_, _), links in zip(rows, found, strict=True):
             yield {
                 "id": id_,
                 "links": [
-                    {"uri": ids[i], "label": labels.get(ids[i]), "score": score, "span": span}
-                    for i, score, span in links
+                    {
+                        "uri": ids[link.concept],
+                        "label": labels.get(ids[link.concept]),
+                        "score": link.confidence,
+                        "span": link.span,
+                    }
+                    for link in links
                 ],
             }
 
 
-_Found = list[list[tuple[int, float, tuple[int, int]]]]
+class _Found(NamedTuple):
+    concept: int
+    confidence: float
+    span: tuple[int, int]
 
 
 def _occupations(
     vectoriser: Vectoriser, texts: Sequence[str], lang: Lang, allowed: Bools, top: int
-) -> _Found:
-    """Occupations by how like their labels are to the whole text."""
-    scores = vectoriser.reader.title_likeness(texts, lang)
-    found: _Found = []
-    for row, text in zip(scores, texts, strict=True):
-        known = bool(row.any())
-        order = np.argsort(-np.where(allowed, row, -np.inf), kind="stable")
-        best = order[: min(top, int(allowed.sum()))].tolist() if known else []
-        found.append([(i, float(row[i]), (0, len(text))) for i in best])
-    return found
-
-
-def _competences(
-    vectoriser: Vectoriser, texts: Sequence[str], _lang: Lang, allowed: Bools, top: int
-) -> _Found:
-    """Competences by their confidence, with the run of words that speaks for each most."""
-    kept = top if allowed.all() else max(CANDIDATES, 4 * top)
-    read = vectoriser.competence_reader.read(texts, kept)
-    found: _Found = []
+) -> list[list[_Found]]:
+    """Occupations of titles and whole texts, with the run of words that speaks for each most."""
+    kept = top if allowed.all() else len(allowed)
+    read = vectoriser.reader.read(texts, lang, kept)
+    found = []
     for row, text in enumerate(texts):
-        places = spans(text)
+        words = spans(text)
         links = [
-            (i, float(sure), _span(places, int(run), len(text)))
-            for i, sure, run in zip(
-                read.competences[row].tolist(), read.confidence[row], read.run[row], strict=True
+            _Found(concept, sure, quoted(words, run))
+            for concept, sure, run in zip(
+                read.concepts[row].tolist(),
+                read.confidence[row].tolist(),
+                read.run[row].tolist(),
+                strict=True,
             )
-            if i >= 0 and allowed[i]
+            if concept >= 0 and allowed[concept]
         ]
         found.append(links[:top])
     return found
 
 
-def _span(places: Sequence[Token], run: int, length: int) -> tuple[int, int]:
-    """Where a run of words stands in the text."""
-    words = places[run * STRIDE : run * STRIDE + RUN]
-    return (words[0].start, words[-1].end) if words else (0, length)
+def _competences(
+    vectoriser: Vectoriser, texts: Sequence[str], _lang: Lang, allowed: Bools, top: int
+) -> list[list[_Found]]:
+    """Competences of each sentence, the surest first, with the run of words that speaks for it."""
+    kept = top if allowed.all() else max(CANDIDATES, 4 * top)
+    found: list[dict[int, _Found]] = [{} for _ in texts]
+    places = [spans(text) for text in texts]
+    for row, mention in vectoriser.texts.alike(texts, places, kept, guess=True):
+        best = found[row].get(mention.competence)
+        if allowed[mention.competence] and (best is None or best.confidence < mention.confidence):
+            found[row][mention.competence] = _Found(
+                mention.competence, mention.confidence, (mention.start, mention.end)
+            )
+    return [
+        sorted(links.values(), key=lambda link: (-link.confidence, link.span))[:top]
+        for links in found
+    ]
 
 
 def _taken(numbered: Iterator[tuple[int, str]]) -> list[tuple[int, str]]:

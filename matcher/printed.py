@@ -85,8 +85,8 @@ def print_reading(console: Console, found: Reading) -> None:
         console.print(say("read", "nothing"))
         return
     for occupation in found.occupations:
-        share = say.number(100 * occupation.share)
-        text = f"{say('read', 'occupation')}: {occupation.label} ({share} %)"
+        sure = say.number(100 * occupation.confidence)
+        text = f"{say('read', 'occupation')}: {occupation.label} ({sure} %): “{occupation.words}”"
         console.print(Text(text, style="bold"))
     for need in get_args(Need):
         part = [c for c in found.competences if c.need == need]

@@ -8,6 +8,8 @@ from competent_data.places import Gazetteer
 from competent_data.records import Lang
 from competent_data.text import plain, spans
 from matcher.labels import Labels
+from models.linker import How
+from models.mentions import LEAST_SURE, quoted
 from models.needs import Need, Needs
 from models.requirements import Requirement, requirements
 from models.vectoriser import Vectoriser
@@ -17,35 +19,40 @@ _LONGEST_PLACE = 3
 
 
 @dataclass(frozen=True)
-class ReadCompetence:
-    """A competence that the text names: a guess to confirm, `words` at `start` to `end`."""
+class Quoted:
+    """Something with the words of the text that it comes from, at `start` to `end`."""
 
-    id: str
-    label: str
-    need: Need
-    confidence: float
     words: str
     start: int
     end: int
 
 
 @dataclass(frozen=True)
-class ReadOccupation:
-    """An occupation that the title or the text sounds like."""
+class ReadCompetence(Quoted):
+    """A competence that the text names, or says in other words: a guess to confirm."""
 
     id: str
     label: str
-    share: float
-    words: str
+    need: Need
+    confidence: float
+    how: How
 
 
 @dataclass(frozen=True)
-class ReadPlace:
+class ReadOccupation(Quoted):
+    """An occupation that the text sounds like, by these words most: a guess to confirm."""
+
+    id: str
+    label: str
+    confidence: float
+
+
+@dataclass(frozen=True)
+class ReadPlace(Quoted):
     """A municipality that the text names."""
 
     nis: str
     name: str
-    words: str
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,10 @@ class Reading:
     competences: tuple[ReadCompetence, ...]
     requirements: tuple[Requirement, ...]
     places: tuple[ReadPlace, ...]
+
+    def quoted(self, found: Requirement) -> Quoted:
+        """The words of a requirement."""
+        return Quoted(self.text[found.start : found.end], found.start, found.end)
 
     @property
     def nothing(self) -> bool:
@@ -74,9 +85,11 @@ def read(
     *,
     occupations: int = 3,
 ) -> Reading:
-    """Read a text whose first line counts as its title; at most `occupations` occupations."""
+    """Read a text whose first line or sentence counts as its title, if it is short.
+
+    At most `occupations` occupations, none less sure than a competence would have to be.
+    """
     clean = plain(text)
-    title, _, body = clean.strip().partition("\n")
     needs = Needs.read(clean, lang)
     ids = tuple(vectoriser.competences_)
     mentions = vectoriser.texts.read([clean], [lang])[0]
@@ -84,16 +97,17 @@ def read(
     return Reading(
         text=clean,
         lang=lang,
-        occupations=_occupations(title, body, lang, vectoriser, labels, occupations),
+        occupations=_occupations(clean, lang, vectoriser, labels, occupations),
         competences=tuple(
             ReadCompetence(
-                ids[m.competence],
-                labels.get(ids[m.competence]),
-                needs.at(m.start, m.end),
-                m.confidence,
-                clean[m.start : m.end],
-                m.start,
-                m.end,
+                words=clean[m.start : m.end],
+                start=m.start,
+                end=m.end,
+                id=ids[m.competence],
+                label=labels.get(ids[m.competence]),
+                need=needs.at(m.start, m.end),
+                confidence=m.confidence,
+                how=m.how,
             )
             for m in mentions
         ),
@@ -103,20 +117,21 @@ def read(
 
 
 def _occupations(
-    title: str, body: str, lang: str, vectoriser: Vectoriser, labels: Labels, most: int
+    text: str, lang: str, vectoriser: Vectoriser, labels: Labels, most: int
 ) -> tuple[ReadOccupation, ...]:
-    if not vectoriser.encoder.knows(f"{title} {body}"):
+    if not vectoriser.encoder.knows(text):
         return ()
-    row = vectoriser.reader.profiles([title], [body], lang)
-    total = float(row.data.sum())
-    ids = tuple(vectoriser.occupations_)
-    best = sorted(
-        zip(row.data.tolist(), row.indices.tolist(), strict=True), key=lambda x: (-x[0], x[1])
-    )[:most]
-    words = " ".join(title.split()[:12])
-    return tuple(
-        ReadOccupation(ids[o], labels.get(ids[o]), weight / total, words) for weight, o in best
-    )
+    read = vectoriser.reader.read([text], lang, most)
+    words, ids = spans(text), tuple(vectoriser.occupations_)
+    found = []
+    for concept, sure, run in zip(
+        read.concepts[0].tolist(), read.confidence[0].tolist(), read.run[0].tolist(), strict=True
+    ):
+        if concept >= 0 and sure >= LEAST_SURE:
+            start, end = quoted(words, run)
+            id_ = ids[concept]
+            found.append(ReadOccupation(text[start:end], start, end, id_, labels.get(id_), sure))
+    return tuple(found)
 
 
 def _places(text: str, places: Gazetteer) -> list[ReadPlace]:
@@ -133,6 +148,9 @@ def _places(text: str, places: Gazetteer) -> list[ReadPlace]:
             if place is not None and not text[word.start : last.end].isdigit():
                 taken = last.end
                 name = next(iter(place.names.values()))
-                found.setdefault(place.nis, ReadPlace(place.nis, name, text[word.start : last.end]))
+                words_ = text[word.start : last.end]
+                found.setdefault(
+                    place.nis, ReadPlace(words_, word.start, last.end, place.nis, name)
+                )
                 break
     return list(found.values())

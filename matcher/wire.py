@@ -6,7 +6,7 @@ from typing_extensions import TypedDict  # pydantic wants this one for its schem
 
 from matcher.comparison import Comparison, Match
 from matcher.gaps import Gap
-from matcher.reading import Reading
+from matcher.reading import Quoted, Reading
 from matcher.reasons import Evidence, Reason
 from matcher.suggestions import NearMiss, Status, Suggestion, Suggestions
 
@@ -136,8 +136,9 @@ class FoundLine(TypedDict):
     need: str | None
     level: str | None
     confidence: float | None
+    how: str
     words: str
-    span: tuple[int, int] | None
+    span: tuple[int, int]
 
 
 class ReadingAnswer(TypedDict):
@@ -202,17 +203,19 @@ def comparison(found: Comparison) -> ComparisonAnswer:
 
 def reading(found: Reading) -> ReadingAnswer:
     """Everything found in a text, occupations first."""
-    lines = [_found("occupation", o.id, o.label, o.words, sure=o.share) for o in found.occupations]
+    lines = [
+        _found("occupation", o.id, o.label, o, how="likeness", sure=o.confidence)
+        for o in found.occupations
+    ]
     lines += [
-        _found("competence", c.id, c.label, c.words, c.need, (c.start, c.end), c.confidence)
+        _found("competence", c.id, c.label, c, how=c.how, need=c.need, sure=c.confidence)
         for c in found.competences
     ]
     lines += [
-        _found(r.kind, r.value, r.value, found.text[r.start : r.end], r.need, (r.start, r.end))
-        | {"level": r.level}
+        _found(r.kind, r.value, r.value, found.quoted(r), how="rule", need=r.need, level=r.level)
         for r in found.requirements
     ]
-    lines += [_found("place", p.nis, p.name, p.words) for p in found.places]
+    lines += [_found("place", p.nis, p.name, p, how="name") for p in found.places]
     return {"lang": found.lang, "found": lines}
 
 
@@ -220,9 +223,11 @@ def _found(
     kind: str,
     id_: str,
     label: str,
-    words: str,
+    at: Quoted,
+    *,
+    how: str,
     need: str | None = None,
-    span: tuple[int, int] | None = None,
+    level: str | None = None,
     sure: float | None = None,
 ) -> FoundLine:
     return {
@@ -230,10 +235,11 @@ def _found(
         "id": id_,
         "label": label,
         "need": need,
-        "level": None,
+        "level": level,
         "confidence": sure,
-        "words": words,
-        "span": span,
+        "how": how,
+        "words": at.words,
+        "span": (at.start, at.end),
     }
 
 

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from competent_data.text import DULL_WORDS, SENTENCE_END, Token, spans
-from models.competences import RUN, STRIDE, CompetenceReader
+from models.competences import CompetenceReader
 from models.linker import ONE_WORD, OTHER_WORD, SEQUENCE, Linker, Mention
 from models.needs import denied
+from models.readings import RUN, STRIDE
 
 LEAST_SURE = 0.2
 """A likeness that is right less often than this is no suggestion."""
@@ -56,7 +57,9 @@ class TextReader:
             {mention.competence: mention for mention in self.linker.link(text, lang, words)}
             for text, lang, words in zip(texts, langs, places, strict=True)
         ]
-        for row, mention in self._alike(texts, places):
+        for row, mention in self.alike(texts, places, LIKENESSES, guess=False):
+            if mention.confidence < LEAST_SURE:
+                continue
             best = found[row].get(mention.competence)
             if best is None or best.confidence < min(mention.confidence, ONE_WORD):
                 found[row][mention.competence] = mention
@@ -65,34 +68,42 @@ class TextReader:
             for mentions in found
         ]
 
-    def _alike(
-        self, texts: Sequence[str], places: Sequence[Sequence[Token]]
+    def alike(
+        self, texts: Sequence[str], places: Sequence[Sequence[Token]], kept: int, *, guess: bool
     ) -> Iterator[tuple[int, Mention]]:
-        """What sentences are like, with the row of their text."""
+        """What sentences are like, at most `kept` each, with the row of their text.
+
+        `places` are the `spans` of the texts. A sentence without one known word, all misspelt
+        perhaps, is only read by its letters if a `guess` is asked for.
+        """
         sentences = [
             (row, words)
             for row, (text, spoken) in enumerate(zip(texts, places, strict=True))
             for words in _sentences(text, spoken)
-            if self.competences.encoder.knows_any([word.text for word in words])
+            if guess or self.competences.encoder.knows_any([word.text for word in words])
         ]
         read = self.competences.read_words(
-            [[word.text for word in words] for _, words in sentences], LIKENESSES
+            [[word.text for word in words] for _, words in sentences], kept
         )
         for at, (row, words) in enumerate(sentences):
+            # No likeness is surer than the label itself would be.
+            meant = sum(word.text not in DULL_WORDS for word in words)
+            most = OTHER_WORD if meant == 1 else SEQUENCE
             for competence, sure, run in zip(
-                read.competences[at].tolist(),
+                read.concepts[at].tolist(),
                 read.confidence[at].tolist(),
                 read.run[at].tolist(),
                 strict=True,
             ):
-                if sure < LEAST_SURE or competence < 0:
-                    continue
-                # No likeness is surer than the label itself would be.
-                meant = sum(word.text not in DULL_WORDS for word in words)
-                sure = min(sure, OTHER_WORD if meant == 1 else SEQUENCE)
-                quoted = words[run * STRIDE : run * STRIDE + RUN]
-                start, end = quoted[0].start, quoted[-1].end
-                yield row, Mention(competence, start, end, sure, "likeness")
+                if competence >= 0:
+                    start, end = quoted(words, run)
+                    yield row, Mention(competence, start, end, min(sure, most), "likeness")
+
+
+def quoted(words: Sequence[Token], run: int) -> tuple[int, int]:
+    """Where a run of the words of a text stands in it."""
+    said = words[run * STRIDE : run * STRIDE + RUN]
+    return (said[0].start, said[-1].end) if said else (0, 0)
 
 
 def _sentences(text: str, words: Sequence[Token]) -> Iterator[Sequence[Token]]:

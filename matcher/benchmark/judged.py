@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -91,6 +91,16 @@ def advertisements(folder: Path) -> list[Advertisement]:
         Advertisement(r["id"], r["title"], r["description"], r["occupation"], r["seeker"])
         for r in map(json.loads, path.read_text("utf-8").splitlines())
     ]
+
+
+def whole(rows: Sequence[Advertisement]) -> Judged:
+    """Advertisements, title and text, → the occupation that an expert gave them."""
+    return Judged(
+        "advertisements",
+        "en",
+        tuple((row.id, f"{row.title}\n{row.text}") for row in rows),
+        {row.id: frozenset({row.occupation}) for row in rows},
+    )
 
 
 def competent(store: Store, scheme: str = "competent") -> Iterator[Judged]:

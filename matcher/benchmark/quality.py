@@ -11,8 +11,9 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from competent_data.taxonomy import Label, Taxonomy
 from competent_data.text import fold, tokens
-from matcher.benchmark.judged import Advertisement, Judged
+from matcher.benchmark.judged import Advertisement, Judged, whole
 from matcher.measures import average_precision, places, r_precision
+from models.competences import CANDIDATES, CompetenceReader
 from models.occupations import sharpen
 from models.vectoriser import Vectoriser
 
@@ -49,7 +50,7 @@ def sentence_rows(judged: Judged, vectoriser: Vectoriser, taxonomy: Taxonomy) ->
     floor = _words(taxonomy.competence_labels, judged.lang, len(taxonomy.competences))
 
     def ours(texts: Sequence[str]) -> Floats:
-        return vectoriser.competence_reader.likeness(texts, judged.lang)
+        return _read(vectoriser.competence_reader, texts)
 
     yield from _ranked(judged, taxonomy.competences, floor, ours, ("MRR", "RP@5", "RP@10"))
 
@@ -59,7 +60,7 @@ def label_rows(judged: Judged, vectoriser: Vectoriser, taxonomy: Taxonomy) -> It
     floor = _characters(taxonomy.competence_labels, judged.lang, len(taxonomy.competences))
 
     def ours(texts: Sequence[str]) -> Floats:
-        return vectoriser.competence_reader.likeness(texts, judged.lang)
+        return _read(vectoriser.competence_reader, texts)
 
     yield from _ranked(judged, taxonomy.competences, floor, ours, ("MRR", "hit@10"))
 
@@ -93,12 +94,7 @@ def advertisement_rows(
     rows: Sequence[Advertisement], vectoriser: Vectoriser, taxonomy: Taxonomy
 ) -> Iterator[Row]:
     """Real advertisements, title and text → occupation; floor: word TF-IDF of the labels."""
-    judged = Judged(
-        "advertisements",
-        "en",
-        tuple((row.id, f"{row.title} {row.text}") for row in rows),
-        {row.id: frozenset({row.occupation}) for row in rows},
-    )
+    judged = whole(rows)
     floor = _words(taxonomy.occupation_labels, "en", len(taxonomy.occupations))
     found = vectoriser.reader.likeness([r.title for r in rows], [r.text for r in rows], "en")
     at = {text: i for i, (_, text) in enumerate(judged.queries)}
@@ -107,6 +103,15 @@ def advertisement_rows(
         return found[[at[text] for text in texts]]
 
     yield from _ranked(judged, taxonomy.occupations, floor, ours, ("MRR", "hit@10"))
+
+
+def _read(reader: CompetenceReader, texts: Sequence[str]) -> Floats:
+    """How like the competences read in each text are, -1 for all others: (n, C)."""
+    read = reader.read(texts, CANDIDATES)
+    found = np.full((len(texts), len(reader.concepts_)), -1, dtype=np.float32)
+    known = read.concepts[:, 0] >= 0
+    found[np.flatnonzero(known)[:, None], read.concepts[known]] = read.likeness[known]
+    return found
 
 
 def _profiles(vectoriser: Vectoriser, texts: Sequence[str], lang: str) -> Floats:

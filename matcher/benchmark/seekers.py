@@ -86,7 +86,7 @@ def measure_seekers(engine: Engine, gold: dict[str, str]) -> Seekers:
     )
 
 
-def seekers_table(found: Seekers) -> Table:
+def seekers_table(found: Seekers, learnt_from: Sequence[str]) -> Table:
     """The figures as they are printed."""
     table = Table(title="Seeker's sentence → other vacancies of the same occupation")
     for column in ("", "nDCG@10", "MAP"):
@@ -101,7 +101,8 @@ def seekers_table(found: Seekers) -> Table:
         f"{len(found.ours)} queries; {found.left_out} left out: no other vacancy of their "
         f"occupation. {found.answered} of {found.people} people got suggestions. Linked by labels: "
         f"{found.linked} of {found.vacancies} vacancies, {found.mentions} competences. Learnt from "
-        "ESCO alone; word counts from the vacancies. Paired bootstrap, 10,000 rounds."
+        f"{', '.join(learnt_from)}; word counts from the vacancies. Paired bootstrap, 10,000 "
+        "rounds."
     )
     return table
 

@@ -1,7 +1,8 @@
 """How fast texts are read, on one core, beside what a user would pick instead, in the same run.
 
-Each row does the same work on the same texts: the best concept of a title, or everything that is
-asked in a whole advertisement. What is compared does less (it reads no needs and no spans).
+Each row does the same work on the same texts: the occupations of a title, or the occupations and
+competences of a whole advertisement, with the words that each was read in. What is compared does
+less: it finds no words.
 """
 
 from __future__ import annotations
@@ -16,12 +17,15 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from competent_data.taxonomy import Taxonomy
 from competent_data.text import fold, plain
 from matcher.benchmark.judged import Advertisement, Judged
+from matcher.engine import Engine
 from models.needs import Needs
 from models.requirements import requirements
 from models.vectoriser import Vectoriser
 
 TITLES, BY_LETTERS = 1_000, 40
 """So many titles are read; edit distance over all labels is so slow that it gets few of them."""
+LENGTH, TEXTS = 2_500, 100
+"""Letters of a whole advertisement, and how many are read: real ones, run on where too short."""
 
 
 @dataclass(frozen=True)
@@ -35,19 +39,17 @@ class Speed:
 
 
 def speeds(
-    titles: Judged,
-    advertisements: Sequence[Advertisement],
-    vectoriser: Vectoriser,
-    taxonomy: Taxonomy,
+    titles: Judged, advertisements: Sequence[Advertisement], engine: Engine
 ) -> Iterator[Speed]:
     """Titles → occupations and advertisements → all that is read in them."""
+    vectoriser, taxonomy = engine.vectoriser, Taxonomy.load(engine.store)
     texts = [text for _, text in titles.queries[:TITLES]]
     labels = [fold(label.text) for label in taxonomy.occupation_labels]
     characters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True)
     matrix = characters.fit_transform(labels).T.tocsc()
     yield from _beside(
         "a title → occupations",
-        (len(texts), lambda: vectoriser.reader.title_likeness(texts, titles.lang)),
+        (len(texts), lambda: vectoriser.reader.read(texts, titles.lang)),
         {
             "rapidfuzz extract": (
                 BY_LETTERS,
@@ -59,27 +61,50 @@ def speeds(
             ),
         },
     )
-    whole = [plain(f"{row.title}\n{row.text}")[:2_500] for row in advertisements]
+    whole = _whole(advertisements)
+    skills = [fold(label.text) for label in taxonomy.competence_labels]
     words = TfidfVectorizer(sublinear_tf=True)
-    skills = words.fit_transform(label.text for label in taxonomy.competence_labels).T.tocsc()
+    product = words.fit_transform(skills).T.tocsc()
     yield from _beside(
-        "an advertisement → competences, occupation, needs, requirements",
-        (len(whole), lambda: [_read(vectoriser, text) for text in whole]),
+        f"an advertisement of {LENGTH} letters → occupations and competences",
+        (len(whole), lambda: _read(vectoriser, whole)),
         {
+            "rapidfuzz extract, competences only": (
+                2,
+                lambda: [process.extract(fold(t), skills, limit=10) for t in whole[:2]],
+            ),
             "word TF-IDF product, competences only": (
                 len(whole),
-                lambda: (words.transform(whole) @ skills).max(axis=1),
+                lambda: (words.transform(whole) @ product).max(axis=1),
             ),
         },
     )
+    yield Speed(
+        "the same by labels alone",
+        "ours",
+        _a_second((len(whole), lambda: _linked(vectoriser, whole))),
+    )
+    yield Speed(
+        "must, may, not and all requirements",
+        "ours",
+        _a_second((len(whole), lambda: [requirements(t, Needs.read(t, "en")) for t in whole])),
+    )
 
 
-def _read(vectoriser: Vectoriser, text: str) -> int:
-    title, _, body = text.partition("\n")
-    needs = Needs.read(text, "en")
-    asked = [needs.at(m.start, m.end) for m in vectoriser.linker.link(text, "en")]
-    found = vectoriser.reader.likeness([title], [body], "en")
-    return len(asked) + len(requirements(text, needs)) + len(found)
+def _whole(advertisements: Sequence[Advertisement]) -> list[str]:
+    run_on = "\n".join(plain(f"{row.title}\n{row.text}") for row in advertisements)
+    starts = range(0, min(len(run_on), LENGTH * TEXTS), LENGTH)
+    return [run_on[start : start + LENGTH] for start in starts]
+
+
+def _read(vectoriser: Vectoriser, texts: Sequence[str]) -> int:
+    found = vectoriser.texts.read(texts, ["en"] * len(texts))
+    return len(found) + len(vectoriser.reader.read(texts, "en").concepts)
+
+
+def _linked(vectoriser: Vectoriser, texts: Sequence[str]) -> int:
+    found = [vectoriser.linker.link(text, "en") for text in texts]
+    return len(found) + len(vectoriser.reader.read(texts, "en").concepts)
 
 
 Work = tuple[int, Callable[[], object]]

@@ -1,0 +1,109 @@
+"""Whether confidence holds: of what is said with a confidence, how much is right.
+
+A band holds all answers, the first ten of a query, whose confidence lies in it. Judged sets name
+what is right, but not all of it: what is found true is the least.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from rich.table import Table
+
+from matcher.benchmark.judged import Judged
+from models.provenance import job_text
+from models.readings import Readings
+from models.rows import Job
+from models.vectoriser import Vectoriser
+
+EDGES = (0.0, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
+ANSWERS = 10
+
+
+@dataclass(frozen=True)
+class Band:
+    """How many answers it holds, the mean confidence said of them, and the share that is right."""
+
+    answers: int
+    said: float
+    right: float
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """The bands of `EDGES` for one judged set; None where a band holds no answer."""
+
+    judged: str
+    bands: tuple[Band | None, ...]
+
+
+def competence_reliability(judged: Judged, vectoriser: Vectoriser) -> Reliability:
+    """Of competences read in sentences or labels by likeness."""
+    read = vectoriser.competence_reader.read([text for _, text in judged.queries], ANSWERS)
+    return _of_readings(judged, read, list(vectoriser.competences_))
+
+
+def occupation_reliability(judged: Judged, vectoriser: Vectoriser) -> Reliability:
+    """Of occupations read in titles or whole texts."""
+    read = vectoriser.reader.read([text for _, text in judged.queries], judged.lang, ANSWERS)
+    return _of_readings(judged, read, list(vectoriser.occupations_))
+
+
+def mention_reliability(name: str, jobs: Sequence[Job], vectoriser: Vectoriser) -> Reliability:
+    """Of competences read in whole advertisements, by label or likeness; right: it lists them."""
+    ids = list(vectoriser.competences_)
+    read = vectoriser.texts.read([job_text(job) for job in jobs], [job.lang for job in jobs])
+    return Reliability(
+        name,
+        _bands(
+            (mention.confidence, ids[mention.competence] in {*job.must, *job.may})
+            for job, mentions in zip(jobs, read, strict=True)
+            for mention in mentions
+        ),
+    )
+
+
+def reliability_table(found: Sequence[Reliability]) -> Table:
+    """The figures as they are printed: of so many answers said → right, by band."""
+    table = Table(title="Confidence: how much was said → how much is right (of so many answers)")
+    table.add_column("judged set")
+    for low, high in pairwise(EDGES):
+        table.add_column(f"{low:.1f} to {high:.1f}", justify="right")
+    for row in found:
+        table.add_row(
+            row.judged,
+            *(
+                "" if band is None else f"{band.said:.2f} → {band.right:.2f} ({band.answers})"
+                for band in row.bands
+            ),
+        )
+    return table
+
+
+def _of_readings(judged: Judged, read: Readings, ids: Sequence[str]) -> Reliability:
+    known = set(ids)
+    queries = [(query, judged.relevant.get(query, frozenset())) for query, _ in judged.queries]
+    return Reliability(
+        judged.name,
+        _bands(
+            (sure, ids[concept] in wanted)
+            for (_, wanted), concepts, confidences in zip(
+                queries, read.concepts.tolist(), read.confidence.tolist(), strict=True
+            )
+            if wanted & known
+            for concept, sure in zip(concepts, confidences, strict=True)
+            if concept >= 0
+        ),
+    )
+
+
+def _bands(answers: Iterable[tuple[float, bool]]) -> tuple[Band | None, ...]:
+    values = np.array(list(answers), dtype=np.float64).reshape(-1, 2)
+    at = np.clip(np.digitize(values[:, 0], EDGES[1:-1]), 0, len(EDGES) - 2)
+    return tuple(
+        Band(int(held.sum()), *values[held].mean(axis=0).tolist()) if held.any() else None
+        for held in (at == i for i in range(len(EDGES) - 1))
+    )
