@@ -1,7 +1,8 @@
 """Text is normalised once, here, the same when fitting and when asking.
 
 A token is a run of letters and digits that may carry `+` or `#` (C++, C#) or start with a dot
-(.NET). Gender markers of Belgian, French and German titles go, accents and case are folded.
+(.NET), or two letters joined by `&` (R&D). Gender markers of Belgian, French and German titles go,
+accents and case are folded.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ _GENDER = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_TOKEN = re.compile(r"\.[a-z]{2,5}\b|[^\W_]+(?:[+#]{1,2}(?![^\W_]))?")
+_TOKEN = re.compile(
+    r"\.[a-z]{2,5}\b|(?<![^\W_])[a-z]&[a-z](?![^\W_])|[^\W_]+(?:[+#]{1,2}(?![^\W_]))?"
+)
 SENTENCE_END = re.compile(r"\n+|(?<=[.!?])\s+(?=\S)|(?<=[a-zé0-9)]{2}[.!?])(?=[A-Z])")
 """What stands between two sentences: a line's end, or a full stop, be it without a blank."""
 _FOLD = str.maketrans({"ß": "ss", "œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "’": "'", "‑": "-"})

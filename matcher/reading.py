@@ -14,6 +14,7 @@ from models.needs import Need, Needs
 from models.requirements import Requirement, requirements
 from models.vectoriser import Vectoriser
 
+BY_LETTERS = 0.9
 _LONGEST_PLACE = 3
 """Words of the longest name of a municipality that is looked for."""
 
@@ -87,7 +88,8 @@ def read(
 ) -> Reading:
     """Read a text whose first line or sentence counts as its title, if it is short.
 
-    At most `occupations` occupations, none less sure than a competence would have to be.
+    At most `occupations` occupations, none less sure than a competence would have to be. A text
+    without one known word names one only where the letters leave hardly a doubt: it is misspelt.
     """
     clean = plain(text)
     needs = Needs.read(clean, lang)
@@ -119,15 +121,14 @@ def read(
 def _occupations(
     text: str, lang: str, vectoriser: Vectoriser, labels: Labels, most: int
 ) -> tuple[ReadOccupation, ...]:
-    if not vectoriser.encoder.knows(text):
-        return ()
+    least = LEAST_SURE if vectoriser.encoder.knows(text) else BY_LETTERS
     read = vectoriser.reader.read([text], lang, most)
     words, ids = spans(text), tuple(vectoriser.occupations_)
     found = []
     for concept, sure, run in zip(
         read.concepts[0].tolist(), read.confidence[0].tolist(), read.run[0].tolist(), strict=True
     ):
-        if concept >= 0 and sure >= LEAST_SURE:
+        if concept >= 0 and sure >= least:
             start, end = quoted(words, run)
             id_ = ids[concept]
             found.append(ReadOccupation(text[start:end], start, end, id_, labels.get(id_), sure))

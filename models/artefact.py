@@ -26,7 +26,7 @@ from models.occupations import Spoken
 from models.rows import JobRows, PeopleRows
 from models.vectoriser import Vectoriser
 
-FORMAT = 3
+FORMAT = 4
 
 
 class ArtefactError(ValueError):
@@ -183,7 +183,7 @@ _SPARSE = ("related_", "closeness_", "profile_", "essential_")
 def _write(fitted: Fitted, writer: _Writer) -> None:
     v = fitted.vectoriser
     writer.words("features", list(v.encoder.features_))
-    writer.words("compounds", sorted(v.encoder.counts_.items()))
+    writer.words("counts", sorted(v.encoder.counts_.items()))
     writer.array("feature_idf", v.encoder.idf_)
     writer.array("feature_vectors", v.encoder.vectors_)
     writer.array("feature_steps", v.encoder.steps_)
@@ -224,7 +224,7 @@ def _read(reader: _Reader, manifest: dict[str, Any]) -> Fitted:
         reader.words("features"),
         reader.array("feature_idf"),
         reader.array("feature_vectors"),
-        dict(reader.words("compounds")),
+        dict(reader.words("counts")),
         reader.array("feature_steps"),
     )
     v.linker.stems_ = {stem: i + 1 for i, stem in enumerate(reader.words("stems"))}

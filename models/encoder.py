@@ -30,6 +30,8 @@ Floats = NDArray[np.float32]
 
 _LINKERS = ("", "s", "n", "en", "es", "e", "er")
 _LINKER_WORTH = 0.9
+_PART_COUNT = 4
+"""A word of fewer texts is no part of a compound."""
 _LONGEST_WORD = 40
 _LONGEST_TITLE = 200
 SHORTEST = 2
@@ -72,7 +74,8 @@ CHEAPEST = EncoderSettings(dimensions=64, steps=60, batch=64)
 class Encoder:
     """Texts into unit vectors of `dimensions` float32; a text without a known feature is all 0.
 
-    `vectors_` (F, d) is int8: row f times `steps_[f]` is the vector of feature f.
+    `vectors_` (F, d) is int8: row f times `steps_[f]` is the vector of feature f. `counts_` is in
+    how many texts a word was met, of those long enough to tell something.
     """
 
     def __init__(self, settings: EncoderSettings) -> None:
@@ -129,7 +132,7 @@ class Encoder:
         return csr_array(picked @ self._word_matrix(words))
 
     def knows(self, text: str) -> bool:
-        """Whether a whole word of the text, one that carries meaning, was learnt.
+        """Whether a whole word of the text, one that carries meaning, stands in a taxonomy.
 
         Of a text in an unknown language, or of no language, only letters are alike.
         """
@@ -138,7 +141,7 @@ class Encoder:
     def knows_any(self, words: Sequence[str]) -> bool:
         """The same for the folded words of a text."""
         return any(
-            word in self.features_ and len(word) > SHORTEST and word not in DULL_WORDS
+            word in self.counts_ and len(word) > SHORTEST and word not in DULL_WORDS
             for word in words
         )
 
@@ -162,7 +165,7 @@ class Encoder:
         for text in texts:
             total += 1
             words.update(set(words_of(text)))
-        self.counts_ = {w: c for w, c in words.items() if c >= 4 and len(w) >= 3}
+        self.counts_ = {word: count for word, count in words.items() if len(word) > SHORTEST}
         spread: Counter[str] = Counter()
         for word, count in words.items():
             for feature in (*self._wholes(word), *_grams(word)):
@@ -242,14 +245,14 @@ class Encoder:
             return parts
         for cut in range(3, len(word) - 2):
             tail = word[cut:]
-            if tail not in self.counts_:
+            if self.counts_.get(tail, 0) < _PART_COUNT:
                 continue
             head = word[:cut]
             for linker in _LINKERS:
                 if not head.endswith(linker):
                     continue
                 first = head[: len(head) - len(linker)]
-                if first not in self.counts_:
+                if self.counts_.get(first, 0) < _PART_COUNT:
                     continue
                 counted = min(self.counts_[first], self.counts_[tail], 300)
                 worth = math.sqrt(counted) * min(len(first), len(tail))

@@ -7,10 +7,11 @@ capitals (R, C, Go, SAS) counts only where the text writes it so.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal, NamedTuple, Self
 
 import numpy as np
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from competent_data.taxonomy import Taxonomy
 from competent_data.text import EVERYDAY_WORDS, FUNCTION_WORDS, Token, fold, plain, spans
+from models.rules import rules
 
 How = Literal["label", "words near one another", "likeness"]
 SEQUENCE, ONE_WORD, OTHER_WORD, WINDOW = 0.95, 0.75, 0.4, 0.6
@@ -30,6 +32,8 @@ SPREAD = 2
 SHORT = 3
 ENDING = 2
 """A word may be longer or shorter than its label by so many letters: heftruck, heftrucks."""
+_BEFORE = 40
+"""A category is named within so many letters before its letter."""
 _ALGORITHM = {"nl": "dutch", "fr": "french", "en": "english", "de": "german"}
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
 
@@ -143,7 +147,7 @@ class Linker:
             for row in range(first, len(self.hashes_)):
                 if self.hashes_[row] != self.hashes_[first]:
                     break
-                if size == 1 and not _same_word(self.single_[row], text[start:end]):
+                if size == 1 and not _same_word(self.single_[row], text, start, end):
                     continue
                 taken.append((start, end))
                 yield Mention(int(self.owners_[row]), start, end, float(self.sure_[row]), "label")
@@ -259,14 +263,24 @@ def _cased(label: str) -> bool:
     return len(label) <= SHORT and label != label.lower()
 
 
-def _same_word(label: str, written: str) -> bool:
+def _same_word(label: str, text: str, start: int, end: int) -> bool:
     """Whether a label of one word stands there: a stem alone confuses status, statistics."""
+    written = text[start:end]
     if _cased(label):
+        if label.isalpha() and _category_before().search(text[max(0, start - _BEFORE) : start]):
+            return False
+        if "&" in (text[start - 1 : start], text[end : end + 1]):
+            return False
         return label == written or (not label.isalpha() and fold(label) == fold(written))
     if fold(written) in EVERYDAY_WORDS:
         return False
     one, other = sorted((fold(label), fold(written)), key=len)
     return other.startswith(one[:-1]) and len(other) - len(one) <= ENDING
+
+
+@cache
+def _category_before() -> re.Pattern[str]:
+    return re.compile(rules("labels")["category"], re.VERBOSE | re.IGNORECASE)
 
 
 def _tag(lang: str) -> int:
