@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
@@ -115,6 +117,37 @@ class Taxonomy:
             occupation_texts=_texts(texts, occupation),
             digest=digest(store),
         )
+
+
+def bridged(taxonomy: Taxonomy) -> Taxonomy:
+    """The taxonomy whose concepts also bear the labels of what they map to closely or exactly.
+
+    Only in languages in which a concept has no label of its own: through the crosswalk a concept
+    with Dutch labels alone is found in English text. Such labels are never preferred ones.
+    """
+    return dataclasses.replace(
+        taxonomy,
+        competence_labels=taxonomy.competence_labels
+        + _borrowed(taxonomy.competence_labels, taxonomy.mapped),
+        occupation_labels=taxonomy.occupation_labels
+        + _borrowed(taxonomy.occupation_labels, taxonomy.mapped_occupations),
+    )
+
+
+def _borrowed(labels: Sequence[Label], mapped: csr_array) -> tuple[Label, ...]:
+    owned: dict[int, list[Label]] = {}
+    for label in labels:
+        owned.setdefault(label.concept, []).append(label)
+    found: dict[Label, None] = {}
+    for concept in np.flatnonzero(np.diff(mapped.indptr)).tolist():
+        own = {label.lang for label in owned.get(concept, ())}
+        start, end = mapped.indptr[concept : concept + 2]
+        near = mapped.indices[start:end][mapped.data[start:end] >= MAPPING_WEIGHT["close"]]
+        for other in near.tolist():
+            for label in owned.get(other, ()):
+                if label.lang not in own:
+                    found[Label(concept, label.lang, False, label.text)] = None
+    return tuple(found)
 
 
 def digest(store: Store) -> str:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from competent_data.taxonomy import Taxonomy
+from competent_data.taxonomy import Taxonomy, bridged
 from competent_data.text import plain, tokens
 from models.competences import CompetenceReader
 from models.encoder import Encoder, EncoderSettings, unit
@@ -102,10 +102,11 @@ class Vectoriser:
         self.profile_ = sparse_on_grid(taxonomy.profile)
         self.essential_ = sparse_on_grid(csr_array(taxonomy.profile.multiply(taxonomy.essential)))
         self.specificity_ = specificity(taxonomy.profile)
-        self.linker.fit(taxonomy)
         self.encoder.fit(taxonomy, told)
-        self.reader.fit(taxonomy)
-        self.competence_reader.fit(taxonomy)
+        known = bridged(taxonomy)
+        self.linker.fit(known)
+        self.reader.fit(known)
+        self.competence_reader.fit(known)
         counted = [text for text in advertisements if tokens(text)]
         if counted:
             wording = _wording().fit(counted)

@@ -17,7 +17,9 @@ from competent_data.records import (
     Scheme,
 )
 from competent_data.store import Store
-from competent_data.taxonomy import Label, Taxonomy, _matrix, digest
+from competent_data.taxonomy import Label, Taxonomy, _matrix, bridged, digest
+from models.encoder import CHEAPEST
+from models.vectoriser import Vectoriser
 
 CELLS = st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2), st.sampled_from([0.25, 0.5, 1.0])))
 
@@ -148,3 +150,21 @@ def test_of_a_cell_given_twice_the_larger_value_stays(
         for row, column, _ in drawn
     }
     assert cells(_matrix(drawn, (3, 3))) == slow
+
+
+def test_labels_are_borrowed_over_close_mappings_in_other_languages(store: Store) -> None:
+    """`a` has Dutch alone; `b` is exactly the same, `c` is only broader."""
+    store.put_concepts(
+        [
+            Concept(id="a", scheme="s", kind="skill", labels={"nl": "lassen"}),
+            Concept(id="b", scheme="t", kind="skill", labels={"nl": "aaneenlassen", "en": "weld"}),
+            Concept(id="c", scheme="t", kind="skill", labels={"fr": "façonner"}),
+        ]
+    )
+    relate(store, "a", "exact", "b")
+    relate(store, "a", "broad", "c", MAPPING_WEIGHT["broad"])
+    taxonomy = Taxonomy.load(store)
+    borrowed = set(bridged(taxonomy).competence_labels) - set(taxonomy.competence_labels)
+    assert borrowed == {Label(0, "en", False, "weld")}
+    v = Vectoriser(CHEAPEST).fit(taxonomy, [])
+    assert {mention.competence for mention in v.linker.link("I weld every day", "en")} == {0, 1}
