@@ -60,9 +60,10 @@ class Market:
 
 
 def people_told(people: PeopleRows) -> NDArray[np.bool_]:
-    """(n,): whether a competence or an occupation of the person is known."""
+    """(n,): whether a competence or an occupation of the person is known, be it from a text."""
     named = (people.known & (WORK_KNOWN | WISHES_KNOWN)) > 0
-    return np.asarray(named | (np.diff(people.covers.indptr) > 0))
+    read = np.diff(people.covers.indptr) + np.diff(people.profile.indptr) > 0
+    return np.asarray(named | read)
 
 
 def people_stated(people: PeopleRows) -> NDArray[np.bool_]:

@@ -6,6 +6,7 @@ What is not known bars nobody: a person without stated licences is shown the vac
 from __future__ import annotations
 
 import enum
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ LEAST_IN_COMMON = {
     "may": (0.25, 0.25),
     "occupation": (0.25, 0.03125),
     "wished": (0.25, 0.25),
+    "text": (math.inf, 0.15625),
 }
 """Values from which a signal speaks for a pair: where the dossier states facts, and where not."""
 NEAR_LIMIT = 2.0
@@ -83,11 +85,11 @@ def eligibility(people: PeopleRows, jobs: JobRows, today: int) -> Eligibility:
 def in_common(
     values: Mapping[str, NDArray[np.float64]], stated: NDArray[np.bool_]
 ) -> NDArray[np.bool_]:
-    """Whether a competence, an occupation or a wish speaks for a pair, in the values' shape.
+    """Whether a competence, an occupation, a wish or a text speaks for a pair, in their shape.
 
     `stated` says (broadcast) of whose dossier a past occupation or a competence is known: of them
-    more is expected than of people of whom only a text is known. A pair of which only the place
-    and the hours fit is no suggestion, however high it would rank.
+    more is expected than of people of whom only a text is known, which then speaks too. A pair of
+    which only the place and the hours fit is no suggestion, however high it would rank.
     """
     speaks = [
         np.nan_to_num(values[name]) >= np.where(stated, *LEAST_IN_COMMON[name])

@@ -67,19 +67,15 @@ def mention_reliability(name: str, jobs: Sequence[Job], vectoriser: Vectoriser) 
 
 
 def reliability_table(found: Sequence[Reliability]) -> Table:
-    """The figures as they are printed: of so many answers said → right, by band."""
-    table = Table(title="Confidence: how much was said → how much is right (of so many answers)")
-    table.add_column("judged set")
+    """The figures as they are printed: confidence said → share right, by band."""
+    table = Table(title="Confidence, by how much was said: mean said → share right")
+    table.add_column("judged set (answers)")
     for low, high in pairwise(EDGES):
-        table.add_column(f"{low:.1f} to {high:.1f}", justify="right")
+        table.add_column(f"{low:.1f}–{high:.1f}", justify="right", no_wrap=True)
     for row in found:
-        table.add_row(
-            row.judged,
-            *(
-                "" if band is None else f"{band.said:.2f} → {band.right:.2f} ({band.answers})"
-                for band in row.bands
-            ),
-        )
+        answers = sum(band.answers for band in row.bands if band is not None)
+        cells = ("" if b is None else f"{b.said:.2f}→{b.right:.2f}" for b in row.bands)
+        table.add_row(f"{row.judged} ({answers:,})", *cells)
     return table
 
 

@@ -199,7 +199,7 @@ def _reliability(engine: Engine, sample: Engine, sets: _Sets) -> Iterator[Reliab
         else:
             yield competence_reliability(sentences, engine.vectoriser)
     dutch = [job for job in sample.market.jobs if job.lang == "nl"]
-    name = "the sample's Dutch advertisements (written for it)"
+    name = "sample advertisements nl"
     yield mention_reliability(name, dutch, sample.vectoriser)
 
 

@@ -51,11 +51,11 @@ def speeds(
         "a title → occupations",
         (len(texts), lambda: vectoriser.reader.read(texts, titles.lang)),
         {
-            "rapidfuzz extract": (
+            "rapidfuzz": (
                 BY_LETTERS,
                 lambda: [process.extract(fold(t), labels, limit=10) for t in texts[:BY_LETTERS]],
             ),
-            "character TF-IDF product": (
+            "character TF-IDF": (
                 len(texts),
                 lambda: (characters.transform(map(fold, texts)) @ matrix).max(axis=1),
             ),
@@ -66,26 +66,26 @@ def speeds(
     words = TfidfVectorizer(sublinear_tf=True)
     product = words.fit_transform(skills).T.tocsc()
     yield from _beside(
-        f"an advertisement of {LENGTH} letters → occupations and competences",
+        f"{LENGTH} letters → occupations, competences",
         (len(whole), lambda: _read(vectoriser, whole)),
         {
-            "rapidfuzz extract, competences only": (
+            "rapidfuzz, competences": (
                 2,
                 lambda: [process.extract(fold(t), skills, limit=10) for t in whole[:2]],
             ),
-            "word TF-IDF product, competences only": (
+            "word TF-IDF, competences": (
                 len(whole),
                 lambda: (words.transform(whole) @ product).max(axis=1),
             ),
         },
     )
     yield Speed(
-        "the same by labels alone",
+        "the same, competences by label alone",
         "ours",
         _a_second((len(whole), lambda: _linked(vectoriser, whole))),
     )
     yield Speed(
-        "must, may, not and all requirements",
+        "must, may, not; requirements",
         "ours",
         _a_second((len(whole), lambda: [requirements(t, Needs.read(t, "en")) for t in whole])),
     )
