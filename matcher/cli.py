@@ -40,12 +40,20 @@ from matcher.reading import read as read_text
 from matcher.settings import Settings
 from matcher.shown import show_record
 from models.artefact import ArtefactError, fitted_on
+from models.pretrained import PACKAGES, EncoderMissing
 
 COMMANDS = "competent_matcher.commands"
 """Entry points of commands that packages above this one offer."""
-FAULTS = (StoreError, FormatError, ArtefactError, OSError)
+FAULTS = (StoreError, FormatError, ArtefactError, EncoderMissing, OSError)
 """What a user can put right; everything else is a fault of ours and shows itself."""
 
+_encoders = click.option(
+    "--encoder",
+    "encoders",
+    multiple=True,
+    type=click.Choice(list(PACKAGES)),
+    help="Heed a pretrained encoder too (needs competent-matcher[encoders]).",
+)
 _today = click.option(
     "--today",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -97,11 +105,13 @@ cli.add_command(imports)
 
 
 @cli.command()
-def fit() -> None:
+@_encoders
+def fit(encoders: tuple[str, ...]) -> None:
     """Learn from the store's taxonomies and read all its texts."""
     settings = Settings.read()
+    asked = tuple(dict.fromkeys(encoders))
     with Store(settings.store) as store, ProgressBar() as told:
-        fitted = fit_store(store, settings.artefact, told)
+        fitted = fit_store(store, settings.artefact, told, encoders=asked)
     click.echo(
         f"fitted on {len(fitted.vectoriser.competences_)} competences and "
         f"{len(fitted.vectoriser.occupations_)} occupations; read {len(fitted.jobs)} vacancies and "
@@ -260,14 +270,15 @@ def batch(out: Path, limit: int, today: dt.datetime | None, lang: Lang | None) -
 
 @cli.command()
 @click.option("--alone", is_flag=True, help="Leave out the table with COMPETENT and ROME added.")
-def bench(alone: bool) -> None:
+@_encoders
+def bench(alone: bool, encoders: tuple[str, ...]) -> None:
     """Quality, confidence and speed on judged sets, each beside a floor.
 
     Needs MATCHER_REFERENCE_DATA. Exit status 1 where the gain of the suggestions over their floor
     is not above zero.
     """
     with ProgressBar() as told:
-        found = run_benchmark(told, further=not alone)
+        found = run_benchmark(told, further=not alone, encoders=tuple(dict.fromkeys(encoders)))
     for table in benchmark_tables(found):
         _console().print(table)
     sys.exit(0 if all(part.seekers.above_floor for part in found.learnt) else 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from competent_data.places import Gazetteer
@@ -12,18 +12,30 @@ from matcher import translate
 from models import artefact
 from models.artefact import Fitted
 from models.encoder import EncoderSettings
+from models.pretrained import SecondOpinion, pretrained
 from models.vectoriser import Vectoriser
 
 Told = Callable[[float, str], None]
 """Hears the share done, in [0, 1], and what is being done."""
 
 
-def fit(store: Store, folder: Path, told: Told, settings: EncoderSettings | None = None) -> Fitted:
+def fit(
+    store: Store,
+    folder: Path,
+    told: Told,
+    settings: EncoderSettings | None = None,
+    encoders: Sequence[str] = (),
+) -> Fitted:
     """Fit on all taxonomies, vacancies and people of a store, and write the artefact to `folder`.
+
+    `encoders` are pretrained ones to heed as well; what they make of the taxonomies is kept beside
+    the folder, so that a fit that was cut short goes on.
 
     Raises:
         StoreError: the store holds no competence.
+        EncoderMissing: an encoder is not installed.
     """
+    opinion = SecondOpinion([pretrained(name) for name in encoders]) if encoders else None
     taxonomy = Taxonomy.load(store)
     if not taxonomy.competences:
         raise StoreError(
@@ -37,8 +49,14 @@ def fit(store: Store, folder: Path, told: Told, settings: EncoderSettings | None
     vectoriser.fit(
         taxonomy,
         [f"{job.title}\n{job.text}" for job in jobs],
-        lambda share: told(0.02 + 0.83 * share, "learning the words of the taxonomies"),
+        lambda share: told(0.02 + 0.63 * share, "learning the words of the taxonomies"),
     )
+    if opinion is not None:
+        cache = folder.with_name(f"{folder.name}.vectors")
+        opinion.fit(
+            taxonomy, cache, lambda share: told(0.65 + 0.2 * share, "asking a second opinion")
+        )
+        vectoriser.heed(opinion)
     told(0.85, f"reading {len(jobs)} vacancies and {len(seekers)} dossiers")
     fitted = Fitted(
         vectoriser=vectoriser,

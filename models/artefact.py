@@ -23,6 +23,7 @@ from scipy.sparse import csr_array
 
 from models.encoder import EncoderSettings
 from models.occupations import Spoken
+from models.pretrained import SecondOpinion, pretrained
 from models.rows import JobRows, PeopleRows
 from models.vectoriser import Vectoriser
 
@@ -58,6 +59,7 @@ def save(fitted: Fitted, folder: Path) -> None:
             "format": FORMAT,
             "parameters": dataclasses.asdict(fitted.vectoriser.encoder.settings),
             "taxonomy": fitted.taxonomy_digest,
+            "encoders": _encoders(fitted.vectoriser),
             "people": len(fitted.people),
             "jobs": len(fitted.jobs),
             "files": writer.digests,
@@ -79,6 +81,7 @@ def load(folder: Path, taxonomy_digest: str) -> Fitted:
     Raises:
         ArtefactError: there is none, it is of another format, was fitted on other taxonomies, or
             a file was changed.
+        EncoderMissing: it was fitted with a pretrained encoder that is not installed.
     """
     try:
         manifest = _manifest(folder)
@@ -108,6 +111,12 @@ def fitted_on(folder: Path) -> str | None:
     except (OSError, ValueError):
         return None
     return str(manifest["taxonomy"]) if manifest.get("format") == FORMAT else None
+
+
+def _encoders(vectoriser: Vectoriser) -> list[str]:
+    """The pretrained encoders whose opinion is heeded."""
+    opinion = vectoriser.opinion
+    return [] if opinion is None else [encoder.name for encoder in opinion.encoders]
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
@@ -198,6 +207,9 @@ def _write(fitted: Fitted, writer: _Writer) -> None:
         for column, array in _fields(spoken):
             writer.array(f"spoken_{lang}_{column}", array)
     writer.words("languages", list(v.reader.spoken_))
+    if v.opinion is not None:
+        for name in _OPINION_ARRAYS:
+            writer.array(f"opinion_{name}", getattr(v.opinion, f"{name}_"))
     writer.words("competences", list(v.competences_))
     writer.words("occupations", list(v.occupations_))
     writer.words("licences", list(v.licences_))
@@ -215,6 +227,7 @@ def _write(fitted: Fitted, writer: _Writer) -> None:
             put(f"{side}_{column}", values)
 
 
+_OPINION_ARRAYS = ("centres", "occupations", "competences")
 _LINKER_ARRAYS = ("hashes", "owners", "sure", "rare", "rare_label", "words")
 
 
@@ -239,6 +252,11 @@ def _read(reader: _Reader, manifest: dict[str, Any]) -> Fitted:
             f.name: reader.array(f"spoken_{lang}_{f.name}") for f in dataclasses.fields(Spoken)
         }
         v.reader.spoken_[lang] = Spoken(**columns)
+    if manifest["encoders"]:
+        opinion = SecondOpinion([pretrained(name) for name in manifest["encoders"]])
+        for name in _OPINION_ARRAYS:
+            setattr(opinion, f"{name}_", reader.array(f"opinion_{name}"))
+        v.heed(opinion)
     for name in ("competences", "occupations", "licences", "words"):
         setattr(v, f"{name}_", {word: i for i, word in enumerate(reader.words(name))})
     v.idf_ = reader.array("idf")

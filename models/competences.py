@@ -17,7 +17,7 @@ from competent_data.taxonomy import Label, Taxonomy
 from models.encoder import Encoder, Floats, unit, words_of
 from models.grid import DENSE_BITS, on_grid
 from models.occupations import sums
-from models.readings import Calibration, Readings, best_columns, best_runs, runs_of
+from models.readings import Calibration, Opinion, Readings, best_columns, best_runs, runs_of
 
 PREFERRED, DESCRIPTION = 0.5, 0.4
 """What the preferred label and the description add to the mean label of a competence."""
@@ -40,6 +40,7 @@ class CompetenceReader:
         self.encoder = encoder
         self.concepts_: Floats = np.zeros((0, encoder.settings.dimensions), np.float32)
         self.prior_: Floats = np.zeros(0, np.float32)
+        self.opinion: Opinion | None = None
 
     def fit(self, taxonomy: Taxonomy) -> Self:
         """Encode what each competence is compared by; one without label or text is never read."""
@@ -64,25 +65,31 @@ class CompetenceReader:
         self.prior_ = np.where(concepts.any(axis=1), prior, np.float32(-1))
         return self
 
-    def read(self, texts: Sequence[str], kept: int = 10) -> Readings:
-        """The likeliest competences of sentences, in any of the languages."""
-        return self.read_words([words_of(text) for text in texts], kept)
+    def read(
+        self,
+        texts: Sequence[str],
+        kept: int = 10,
+        words: Sequence[Sequence[str]] | None = None,
+    ) -> Readings:
+        """The likeliest competences of sentences, in any of the languages.
 
-    def read_words(self, texts: Sequence[Sequence[str]], kept: int = 10) -> Readings:
-        """The same for sentences that are words already, as `words_of` gives them."""
+        `words` are their folded words, where they are at hand.
+        """
         kept = min(kept, len(self.prior_))
         if not len(texts) or not kept:
             return Readings.none(len(texts), kept)
-        return Readings.join(
-            [self._read(texts[i : i + _BATCH], kept) for i in range(0, len(texts), _BATCH)]
-        )
+        words = [words_of(text) for text in texts] if words is None else words
+        parts = [slice(i, i + _BATCH) for i in range(0, len(texts), _BATCH)]
+        return Readings.join([self._read(texts[part], words[part], kept) for part in parts])
 
-    def _read(self, words: Sequence[Sequence[str]], kept: int) -> Readings:
+    def _read(self, texts: Sequence[str], words: Sequence[Sequence[str]], kept: int) -> Readings:
         runs = [runs_of(found) for found in words]
         vectors = self.encoder.encode_words([*words, *(run for found in runs for run in found)])
         whole, parts = vectors[: len(words)], vectors[len(words) :]
         likeness = whole @ self.concepts_.T
         likeness += self.prior_
+        if self.opinion is not None:
+            likeness = self.opinion.added(likeness, texts)
         candidates = best_columns(likeness, max(kept, CANDIDATES))
         found = np.take_along_axis(likeness, candidates, axis=1)
         best, run = best_runs(parts, [len(part) for part in runs], self.concepts_, candidates)
@@ -94,6 +101,8 @@ class CompetenceReader:
         order = order[:, :kept]
         read = np.take_along_axis(candidates, order, axis=1)
         dumb = ~whole.any(axis=1)
+        if self.opinion is not None:
+            dumb = np.array([not text.strip() for text in texts])
         read[dumb], sure[dumb] = -1, 0
         return Readings(read, ranked[:, :kept], sure, np.take_along_axis(run, order, axis=1))
 

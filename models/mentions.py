@@ -82,8 +82,13 @@ class TextReader:
             for words in _sentences(text, spoken)
             if guess or self.competences.encoder.knows_any([word.text for word in words])
         ]
-        read = self.competences.read_words(
-            [[word.text for word in words] for _, words in sentences], kept
+        read = self.competences.read(
+            [
+                texts[row][words[0].start : words[-1].end] if words else ""
+                for row, words in sentences
+            ],
+            kept,
+            [[word.text for word in words] for _, words in sentences],
         )
         for at, (row, words) in enumerate(sentences):
             # No likeness is surer than the label itself would be.

@@ -19,7 +19,7 @@ from competent_data.taxonomy import Label, Taxonomy
 from competent_data.text import SENTENCE_END, spans
 from models.encoder import Encoder, Floats, unit
 from models.grid import DENSE_BITS, on_grid, sparse_on_grid
-from models.readings import Calibration, Readings, best_columns, best_runs, runs_of
+from models.readings import Calibration, Opinion, Readings, best_columns, best_runs, runs_of
 
 BEST_LABEL, ALL_LABELS, DESCRIPTION, COMPETENCES, OWN_LABELS = 0.35, 0.60, 0.075, 0.05, 0.05
 BEFORE_COMMA = 0.4
@@ -53,6 +53,7 @@ class OccupationReader:
         self.encoder = encoder
         self.spoken_: dict[str, Spoken] = {}
         self.bodies_: Floats = np.zeros((0, encoder.settings.dimensions), np.float32)
+        self.opinion: Opinion | None = None
 
     def fit(self, taxonomy: Taxonomy) -> Self:
         """Encode what each occupation is compared by; occupations without labels can't be read."""
@@ -132,8 +133,8 @@ class OccupationReader:
         short = self.encoder.encode([_before_comma(title) for title in titles])
         query = on_grid(unit(whole + BEFORE_COMMA * short), DENSE_BITS)
         best = np.maximum.reduceat(query @ spoken.labels.T, spoken.firsts, axis=1)
-        found = BEST_LABEL * best + query @ spoken.folded.T
-        return np.asarray(found, dtype=np.float32)
+        found = np.asarray(BEST_LABEL * best + query @ spoken.folded.T, dtype=np.float32)
+        return found if self.opinion is None else self.opinion.added(found, titles)
 
     def _read(self, texts: Sequence[str], lang: str, kept: int) -> Readings:
         split = [parts(text) for text in texts]

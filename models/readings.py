@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Self, TypeVar
 
@@ -49,6 +49,18 @@ class Readings:
             np.concatenate([part.confidence for part in parts]),
             np.concatenate([part.run for part in parts]),
         )
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What another reader says of texts: `likeness` (n, concepts), of at most `weight`."""
+
+    weight: float
+    likeness: Callable[[Sequence[str]], Floats]
+
+    def added(self, learnt: Floats, texts: Sequence[str]) -> Floats:
+        """Both together, in the measure of what was learnt."""
+        return np.asarray((learnt + self.likeness(texts)) / np.float32(1 + self.weight))
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from models.linker import Linker
 from models.mentions import TextReader
 from models.needs import Need, Needs
 from models.occupations import CHUNK_WORDS, OccupationReader
+from models.pretrained import SecondOpinion
 from models.relatedness import (
     LEAST,
     SAME,
@@ -69,6 +70,7 @@ class Vectoriser:
         self.competence_reader = CompetenceReader(self.encoder)
         self.linker = Linker()
         self.texts = TextReader(self.linker, self.competence_reader)
+        self.opinion: SecondOpinion | None = None
         self.competences_: dict[str, int] = {}
         self.occupations_: dict[str, int] = {}
         self.licences_: dict[str, int] = {}
@@ -113,6 +115,12 @@ class Vectoriser:
             self.words_ = {word: int(i) for word, i in wording.vocabulary_.items()}
             self.idf_ = np.asarray(wording.idf_, dtype=np.float64)
         return self
+
+    def heed(self, opinion: SecondOpinion) -> None:
+        """Read texts with a second opinion from now on."""
+        self.opinion = opinion
+        self.reader.opinion = opinion.on_occupations()
+        self.competence_reader.opinion = opinion.on_competences()
 
     def people(self, seekers: Sequence[Seeker]) -> PeopleRows:
         """One row a seeker, in the order given."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -29,10 +30,12 @@ from matcher.benchmark.reliability import (
     reliability_table,
 )
 from matcher.benchmark.seekers import Seekers
-from matcher.benchmark.speed import Speed, speeds
+from matcher.benchmark.speed import Speed, own_speeds, speeds
 from matcher.engine import Engine
 from matcher.fit import fit
 from matcher.settings import Settings
+from models import artefact
+from models.pretrained import SecondOpinion, pretrained
 from models.vectoriser import Vectoriser
 
 Told = Callable[[float, str], None]
@@ -61,10 +64,11 @@ class Benchmarks:
     reliability: tuple[Reliability, ...]
 
 
-def run(told: Told, *, further: bool = True) -> Benchmarks:
+def run(told: Told, *, further: bool = True, encoders: Sequence[str] = ()) -> Benchmarks:
     """Fit on ESCO alone, and where `further` on COMPETENT and ROME with it; measure every set.
 
-    Both are fitted at the same time, each on one core; what is timed runs alone.
+    Both are fitted at the same time, each on one core; what is timed runs alone. With `encoders`,
+    ESCO alone is measured once more with their opinion, taken in the same run.
     """
     reference = judged.reference_data()
     sets = _Sets.read(reference)
@@ -81,19 +85,26 @@ def run(told: Told, *, further: bool = True) -> Benchmarks:
             told(0.6, f"measuring what is learnt from {', '.join(schemes)}")
             engine = Engine.open(_settings(folder, schemes))
             found.append(Benchmark(schemes, taken, *_measured(engine, schemes, sets)))
-        told(0.9, "measuring speed and confidence")
+        told(0.8, "measuring speed and confidence")
         engine = Engine.open(_settings(folder, ALONE))
-        with threadpool_limits(1):
-            fast = tuple(speeds(sets.titles[0], sets.advertisements, engine))
         held = tuple(_reliability(engine, Engine.open(_settings(folder, SAMPLE)), sets))
+        with threadpool_limits(1):
+            fast = list(speeds(sets.titles[0], sets.advertisements, engine))
+            for count in range(1, len(encoders) + 1):
+                several = tuple(encoders[:count])
+                told(0.9, f"asking {' and '.join(several)}")
+                engine, taken = _second(folder, several)
+                found.append(Benchmark((*ALONE, *several), taken, *_measured(engine, ALONE, sets)))
+                by = f"with {' and '.join(several)}"
+                fast += own_speeds(sets.titles[0], sets.advertisements, engine, by)
         told(1.0, "done")
-        return Benchmarks(tuple(found), fast, held)
+        return Benchmarks(tuple(found), tuple(fast), held)
 
 
 def tables(found: Benchmarks) -> Iterator[Table]:
     """The figures as they are printed."""
     for benchmark in found.learnt:
-        alone = " alone" if benchmark.learnt_from == ALONE else " together"
+        alone = " alone" if benchmark.learnt_from == ALONE else ""
         table = Table(title=f"Reading, learnt from {', '.join(benchmark.learnt_from)}{alone}")
         for column in ("judged set", "measure", "floor", "ours", "queries"):
             worded = column in ("judged set", "measure")
@@ -161,6 +172,21 @@ def _fitted(
         started = time.monotonic()
         fit(store, settings.artefact, lambda _share, _what: None)
         return time.monotonic() - started
+
+
+def _second(folder: Path, encoders: Sequence[str]) -> tuple[Engine, float]:
+    """What was learnt from ESCO alone with the opinion of pretrained encoders, and the seconds that
+    they took over the taxonomy."""
+    settings = _settings(folder, ALONE)
+    store = Store(settings.store)
+    taxonomy = Taxonomy.load(store)
+    fitted = artefact.load(settings.artefact, taxonomy.digest)
+    started = time.monotonic()
+    opinion = SecondOpinion([pretrained(name) for name in encoders])
+    fitted.vectoriser.heed(opinion.fit(taxonomy, folder / "vectors"))
+    taken = time.monotonic() - started
+    # Nobody's row is known, so that all are read again.
+    return Engine(store, dataclasses.replace(fitted, people_seen={}, jobs_seen={})), taken
 
 
 def _measured(

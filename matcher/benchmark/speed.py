@@ -41,15 +41,16 @@ class Speed:
 def speeds(
     titles: Judged, advertisements: Sequence[Advertisement], engine: Engine
 ) -> Iterator[Speed]:
-    """Titles → occupations and advertisements → all that is read in them."""
-    vectoriser, taxonomy = engine.vectoriser, Taxonomy.load(engine.store)
-    texts = [text for _, text in titles.queries[:TITLES]]
+    """Titles → occupations and advertisements → all that is read in them, ours and others'."""
+    texts, whole = _texts(titles, advertisements)
+    taxonomy = Taxonomy.load(engine.store)
+    ours = list(own_speeds(titles, advertisements, engine, "ours"))
     labels = [fold(label.text) for label in taxonomy.occupation_labels]
     characters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True)
     matrix = characters.fit_transform(labels).T.tocsc()
+    yield ours[0]
     yield from _beside(
-        "a title → occupations",
-        (len(texts), lambda: vectoriser.reader.read(texts, titles.lang)),
+        ours[0],
         {
             "rapidfuzz": (
                 BY_LETTERS,
@@ -61,13 +62,12 @@ def speeds(
             ),
         },
     )
-    whole = _whole(advertisements)
     skills = [fold(label.text) for label in taxonomy.competence_labels]
     words = TfidfVectorizer(sublinear_tf=True)
     product = words.fit_transform(skills).T.tocsc()
+    yield ours[1]
     yield from _beside(
-        f"{LENGTH} letters → occupations, competences",
-        (len(whole), lambda: _read(vectoriser, whole)),
+        ours[1],
         {
             "rapidfuzz, competences": (
                 2,
@@ -79,6 +79,7 @@ def speeds(
             ),
         },
     )
+    vectoriser = engine.vectoriser
     yield Speed(
         "the same, competences by label alone",
         "ours",
@@ -89,6 +90,28 @@ def speeds(
         "ours",
         _a_second((len(whole), lambda: [requirements(t, Needs.read(t, "en")) for t in whole])),
     )
+
+
+def own_speeds(
+    titles: Judged, advertisements: Sequence[Advertisement], engine: Engine, by: str
+) -> Iterator[Speed]:
+    """What is read in titles and in advertisements, by what was fitted alone."""
+    texts, whole = _texts(titles, advertisements)
+    reader = engine.vectoriser.reader
+    yield Speed(
+        "a title → occupations",
+        by,
+        _a_second((len(texts), lambda: reader.read(texts, titles.lang))),
+    )
+    yield Speed(
+        f"{LENGTH} letters → occupations, competences",
+        by,
+        _a_second((len(whole), lambda: _read(engine.vectoriser, whole))),
+    )
+
+
+def _texts(titles: Judged, advertisements: Sequence[Advertisement]) -> tuple[list[str], list[str]]:
+    return [text for _, text in titles.queries[:TITLES]], _whole(advertisements)
 
 
 def _whole(advertisements: Sequence[Advertisement]) -> list[str]:
@@ -110,12 +133,10 @@ def _linked(vectoriser: Vectoriser, texts: Sequence[str]) -> int:
 Work = tuple[int, Callable[[], object]]
 
 
-def _beside(what: str, ours: Work, others: dict[str, Work]) -> Iterator[Speed]:
-    own = _a_second(ours)
-    yield Speed(what, "ours", own)
+def _beside(ours: Speed, others: dict[str, Work]) -> Iterator[Speed]:
     for name, work in others.items():
         theirs = _a_second(work)
-        yield Speed(what, name, theirs, own / theirs)
+        yield Speed(ours.work, name, theirs, ours.a_second / theirs)
 
 
 def _a_second(work: Work) -> float:
