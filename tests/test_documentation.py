@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from matcher import wire
+from matcher import linking, wire
 from matcher.cli import cli
 from matcher.cli_import import imports
 from matcher.settings import ARTEFACT, REFERENCE_DATA, STORE
@@ -58,6 +58,10 @@ def test_every_field_of_the_json_is_documented() -> None:
         wire.NearMissLine,
         wire.ComparedLine,
         wire.ComparisonAnswer,
+        wire.FoundLine,
+        wire.ReadingAnswer,
+        linking.Link,
+        linking.Linked,
         wire.SuggestionsAnswer,
         wire.CandidatesAnswer,
     ):
