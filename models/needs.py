@@ -79,9 +79,12 @@ class Needs:
         if home is None:
             return "must"
         own = [cue for cue in self.cues if home.start <= cue.start < home.end]
-        for cue in sorted(own, key=lambda cue: _distance(cue, start, end)):
-            if _speaks_of(cue, start, end):
-                return cue.need
+        speaking = [cue for cue in own if _speaks_of(cue, start, end)]
+        if speaking:
+            nearest = min(speaking, key=lambda cue: _distance(cue, start, end))
+            # 'Idealiter ben je vertrouwd met …': what opens a sentence holds for all of it.
+            opening = speaking[0].reach == "after" and speaking[0].start - home.start <= OPENING
+            return speaking[0].need if opening and nearest.need == "must" else nearest.need
         referring = self._referring(home)
         if referring is not None:
             return referring.need

@@ -37,6 +37,10 @@ def need(text: str, words: str, lang: str = "nl") -> str:
         ("It would be great if you also spoke French.", "French", "en", "may"),
         ("Payroll is outsourced to a partner.", "Payroll", "en", "not"),
         ("Das Schweißen bringen wir Ihnen bei.", "Schweißen", "de", "not"),
+        ("Idealiter ben je vertrouwd met Odoo.", "Odoo", "nl", "may"),
+        ("Je moet geen Frans spreken.", "Frans", "nl", "not"),
+        ("De kassa doet een collega.", "kassa", "nl", "not"),
+        ("Familiarity with Docker helps.", "Docker", "en", "may"),
     ],
 )
 def test_one_cue_tells_the_need(text: str, words: str, lang: str, expected: str) -> None:
