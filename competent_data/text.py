@@ -74,24 +74,27 @@ def tokens(text: str) -> list[str]:
     return _TOKEN.findall(fold(_GENDER.sub(" ", plain(text))))
 
 
-def spans(text: str) -> list[Token]:
+@lru_cache(maxsize=256)
+def spans(text: str) -> tuple[Token, ...]:
     """The folded tokens of a text with their places in `text` as given (which must be plain).
+
+    Those of the last texts are kept, since several readers ask for them.
 
     >>> spans("Één heftruck")[1]
     Token(text='heftruck', start=4, end=12)
     """
     masked = _GENDER.sub(_blank, text)
     if masked.isascii():
-        return [Token(match[0], *match.span()) for match in _TOKEN.finditer(masked.lower())]
+        return tuple(Token(match[0], *match.span()) for match in _TOKEN.finditer(masked.lower()))
     parts = list(map(_fold_char, masked))
     folded = "".join(parts)
     if len(folded) == len(text) and "" not in parts:
-        return [Token(match[0], *match.span()) for match in _TOKEN.finditer(folded)]
+        return tuple(Token(match[0], *match.span()) for match in _TOKEN.finditer(folded))
     places = [place for place, part in enumerate(parts) for _ in part]
-    return [
+    return tuple(
         Token(match[0], places[match.start()], places[match.end() - 1] + 1)
         for match in _TOKEN.finditer(folded)
-    ]
+    )
 
 
 def _blank(match: re.Match[str]) -> str:

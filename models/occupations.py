@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array
 
 from competent_data.taxonomy import Label, Taxonomy
-from competent_data.text import SENTENCE_END, spans
+from competent_data.text import SENTENCE_END, plain, spans
 from models.encoder import Encoder, Floats, unit
 from models.grid import DENSE_BITS, on_grid, sparse_on_grid
 from models.readings import Calibration, Opinion, Readings, best_columns, best_runs, runs_of
@@ -157,7 +157,7 @@ class OccupationReader:
 
     def _body_likeness(self, texts: Sequence[str]) -> Floats:
         chunks = [_chunks(text) for text in texts]
-        vectors = self.encoder.encode([chunk for part in chunks for chunk in part])
+        vectors = self.encoder.encode_words([chunk for part in chunks for chunk in part])
         found = np.zeros((len(texts), len(self.bodies_)), np.float32)
         start = 0
         for row, part in enumerate(chunks):
@@ -234,9 +234,9 @@ def _before_comma(title: str) -> str:
     return title
 
 
-def _chunks(text: str) -> list[str]:
-    words = text.split()
-    return [" ".join(words[i : i + CHUNK_WORDS]) for i in range(0, len(words), CHUNK_WORDS)]
+def _chunks(text: str) -> list[list[str]]:
+    words = [word.text for word in spans(plain(text))]
+    return [words[i : i + CHUNK_WORDS] for i in range(0, len(words), CHUNK_WORDS)]
 
 
 def _means(vectors: Floats, labels: Sequence[Label], lang: str, count: int) -> Floats:
