@@ -17,7 +17,7 @@ from competent_data.taxonomy import Label, Taxonomy
 from models.encoder import Encoder, Floats, unit, words_of
 from models.grid import DENSE_BITS, on_grid
 from models.occupations import sums
-from models.readings import Calibration, Opinion, Readings, best_columns, best_runs, runs_of
+from models.readings import RUN, STRIDE, Calibration, Opinion, Readings, best_columns, best_runs
 
 PREFERRED, DESCRIPTION = 0.5, 0.4
 """What the preferred label and the description add to the mean label of a competence."""
@@ -83,16 +83,15 @@ class CompetenceReader:
         return Readings.join([self._read(texts[part], words[part], kept) for part in parts])
 
     def _read(self, texts: Sequence[str], words: Sequence[Sequence[str]], kept: int) -> Readings:
-        runs = [runs_of(found) for found in words]
-        vectors = self.encoder.encode_words([*words, *(run for found in runs for run in found)])
-        whole, parts = vectors[: len(words)], vectors[len(words) :]
+        whole = self.encoder.encode_words(words)
+        parts, sizes = self.encoder.encode_runs(words, RUN, STRIDE)
         likeness = whole @ self.concepts_.T
         likeness += self.prior_
         if self.opinion is not None:
             likeness = self.opinion.added(likeness, texts)
         candidates = best_columns(likeness, max(kept, CANDIDATES))
         found = np.take_along_axis(likeness, candidates, axis=1)
-        best, run = best_runs(parts, [len(part) for part in runs], self.concepts_, candidates)
+        best, run = best_runs(parts, sizes, self.concepts_, candidates)
         found += RUNS * (best + self.prior_[candidates])
         found /= 1 + RUNS
         order = np.argsort(-found, axis=1, kind="stable")

@@ -14,6 +14,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Self
 
 import numpy as np
@@ -113,6 +114,34 @@ class Encoder:
     def encode_words(self, texts: Sequence[Sequence[str]]) -> Floats:
         """The same for texts that are words already, as `words_of` gives them."""
         words, picked = _counted(texts)
+        summed = picked @ self._vectors_of(words)
+        return on_grid(unit(np.asarray(summed, dtype=np.float32)), DENSE_BITS)
+
+    def encode_runs(
+        self, texts: Sequence[Sequence[str]], length: int, stride: int
+    ) -> tuple[Floats, NDArray[np.int64]]:
+        """Every run of `length` words, from each `stride`-th word on: (runs, dimensions).
+
+        With how many runs each text has, (n,): one at least. Of a word that comes twice in a run
+        both count.
+        """
+        counts = np.array([len(text) for text in texts], dtype=np.int64)
+        sizes = np.maximum(1, -(-(counts - length + stride) // stride))
+        places = {word: i for i, word in enumerate(dict.fromkeys(chain.from_iterable(texts)))}
+        at = np.array([places[word] for text in texts for word in text], dtype=np.int64)
+        vectors = self._vectors_of(list(places))
+        nothing = len(vectors)
+        vectors = np.concatenate([vectors, np.zeros((1, vectors.shape[1]), np.float32)])
+        firsts = np.repeat(np.cumsum(counts) - counts, sizes)
+        ends = np.repeat(np.cumsum(counts), sizes)
+        number = np.arange(len(firsts)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+        window = (firsts + number * stride)[:, None] + np.arange(length)
+        inside = window < ends[:, None]
+        picked = np.where(inside, np.append(at, nothing)[np.where(inside, window, -1)], nothing)
+        return on_grid(unit(vectors[picked].sum(axis=1)), DENSE_BITS), sizes
+
+    def _vectors_of(self, words: Sequence[str]) -> Floats:
+        """Vectors of distinct words, not normalised, (w, d); those met before are at hand."""
         table = self._table
         # Other threads may empty the table at any time: what is needed here is held here.
         held = {word: vector for word in words if (vector := table.get(word)) is not None}
@@ -123,8 +152,7 @@ class Encoder:
             self._table = {}
         self._table.update(fresh)
         vectors = np.array([held[word] for word in words], np.float32)
-        vectors = vectors.reshape(len(words), self.settings.dimensions)
-        return on_grid(unit(np.asarray(picked @ vectors, dtype=np.float32)), DENSE_BITS)
+        return vectors.reshape(len(words), self.settings.dimensions)
 
     def matrix(self, texts: Sequence[str]) -> csr_array:
         """Texts as weighted features: (n, F) float32, weight (1 + ln tf of the word) · idf."""

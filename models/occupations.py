@@ -19,7 +19,7 @@ from competent_data.taxonomy import Label, Taxonomy
 from competent_data.text import SENTENCE_END, plain, spans
 from models.encoder import Encoder, Floats, unit
 from models.grid import DENSE_BITS, on_grid, sparse_on_grid
-from models.readings import Calibration, Opinion, Readings, best_columns, best_runs, runs_of
+from models.readings import RUN, STRIDE, Calibration, Opinion, Readings, best_columns, best_runs
 
 BEST_LABEL, ALL_LABELS, DESCRIPTION, COMPETENCES, OWN_LABELS = 0.35, 0.60, 0.075, 0.05, 0.05
 BEFORE_COMMA = 0.4
@@ -147,9 +147,9 @@ class OccupationReader:
         order = np.argsort(-found, axis=1, kind="stable")
         ranked = np.take_along_axis(found, order, axis=1)
         read = np.take_along_axis(candidates, order, axis=1)[:, :kept]
-        runs = [runs_of(_telling(*of)) for of in zip(texts, titles, bodies, strict=True)]
-        vectors = self.encoder.encode_words([run for found in runs for run in found])
-        _, run = best_runs(vectors, [len(found) for found in runs], self.bodies_, read)
+        words = [_telling(*of) for of in zip(texts, titles, bodies, strict=True)]
+        runs, sizes = self.encoder.encode_runs(words, RUN, STRIDE)
+        _, run = best_runs(runs, sizes, self.bodies_, read)
         sure = np.where(long, OF_TEXTS.confidence(ranked), OF_TITLES.confidence(ranked))[:, :kept]
         dumb = ~likeness.any(axis=1)
         read[dumb], sure[dumb] = -1, 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Self, TypeVar
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +12,6 @@ from numpy.typing import NDArray
 from models.encoder import Floats
 
 Ints = NDArray[np.int32]
-T = TypeVar("T")
-
 RUN, STRIDE = 7, 3
 """Words of a run, and words from the start of one to that of the next."""
 _BLOCK = 32
@@ -85,14 +83,8 @@ class Calibration:
         return np.asarray(1 / (1 + np.exp(-odds)), dtype=np.float32)
 
 
-def runs_of(words: Sequence[T]) -> list[Sequence[T]]:
-    """The runs of a text's words; of no words one run of none."""
-    last = max(1, len(words) - RUN + STRIDE)
-    return [words[i : i + RUN] for i in range(0, last, STRIDE)]
-
-
 def best_runs(
-    parts: Floats, sizes: Sequence[int], concepts: Floats, candidates: Ints
+    parts: Floats, sizes: NDArray[np.int64], concepts: Floats, candidates: Ints
 ) -> tuple[Floats, Ints]:
     """The likeness of each text's candidates to its best run, and which that is: (n, k) both.
 
@@ -100,10 +92,9 @@ def best_runs(
     """
     best = np.zeros(candidates.shape, np.float32)
     which = np.zeros(candidates.shape, np.int32)
-    counts = np.array(sizes)
-    starts = np.cumsum(counts) - counts
-    for count in np.unique(counts):
-        rows = np.flatnonzero(counts == count)
+    starts = np.cumsum(sizes) - sizes
+    for count in np.unique(sizes):
+        rows = np.flatnonzero(sizes == count)
         runs = parts[starts[rows, None] + np.arange(count)]
         alike = runs @ concepts[candidates[rows]].transpose(0, 2, 1)
         which[rows] = alike.argmax(axis=1)

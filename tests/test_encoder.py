@@ -138,3 +138,15 @@ def test_settings_suit_the_size_of_a_taxonomy() -> None:
 def test_rows_come_to_length_one_and_a_row_of_zeros_stays() -> None:
     found = unit(np.array([[3, 4], [0, 0]], dtype=np.float32))
     assert found == pytest.approx(np.array([[0.6, 0.8], [0, 0]]))
+
+
+def test_runs_are_encoded_as_the_same_words_alone() -> None:
+    known = small.vectoriser().encoder
+    texts = [["heftruck", "besturen", "in", "een", "magazijn", "van", "hout", "en", "steen"], []]
+    runs, sizes = known.encode_runs([*texts, texts[0][:3]], 4, 3)
+    assert sizes.tolist() == [3, 1, 1]
+    first = texts[0]
+    expected = known.encode_words([first[:4], first[3:7], first[6:], [], first[:3]])
+    assert runs == pytest.approx(expected, abs=1e-3)
+    alone, _ = known.encode_runs([first], 4, 3)
+    assert (alone == runs[:3]).all()
