@@ -31,7 +31,8 @@ OF_TITLES = Calibration(base=-6.31, by_likeness=5.99, by_gap=9.91, by_rank=-0.71
 OF_TEXTS = Calibration(base=-5.09, by_likeness=4.94, by_gap=11.79, by_rank=-1.02)
 """Fitted on ESCO alone: labels held out of the learning, alone or before half of a description,
 and the same with what they mean taken away."""
-SHARPNESS, KEPT = 5.0, 50
+SHARPNESS, TEXT_SHARPNESS, KEPT = 5.0, 8.0, 50
+"""A profile is sharper where a text is read beside the title: more was said, so more is known."""
 LEAST_LIKENESS = 0.25
 """A best occupation below this likeness says that the text names none: the reader abstains."""
 _BATCH = 256
@@ -114,8 +115,13 @@ class OccupationReader:
 
     def profiles(self, titles: Sequence[str], texts: Sequence[str], lang: str) -> csr_array:
         """Unit profiles over occupations, on the grid: (n, O); an empty row where none is read."""
+        told = np.array([bool(text.strip()) for text in texts], dtype=bool)
+        sharpness = np.where(told, np.float32(TEXT_SHARPNESS), np.float32(SHARPNESS))
         rows = [
-            sharpen(self.likeness(titles[i : i + _BATCH], texts[i : i + _BATCH], lang))
+            sharpen(
+                self.likeness(titles[i : i + _BATCH], texts[i : i + _BATCH], lang),
+                sharpness[i : i + _BATCH, None],
+            )
             for i in range(0, len(titles), _BATCH)
         ]
         if not rows:
@@ -205,8 +211,11 @@ def _telling(text: str, title: str, body: str) -> list[str]:
     return words if body == text else words[: len(spans(title))]
 
 
-def sharpen(likeness: Floats) -> csr_array:
-    """Likeness to unit profiles: exp(5 · (s − best)) over the 50 best, ties by column: (n, O)."""
+def sharpen(likeness: Floats, sharpness: float | Floats = SHARPNESS) -> csr_array:
+    """Likeness to unit profiles: exp(h · (s − best)) over the 50 best, ties by column: (n, O).
+
+    The sharpness h is one number, or one a row: (n, 1).
+    """
     count, width = likeness.shape
     kept = min(KEPT, width)
     if not count or not kept:
@@ -218,7 +227,7 @@ def sharpen(likeness: Floats) -> csr_array:
     columns = np.nonzero(chosen)[1].reshape(count, kept)
     picked = np.take_along_axis(likeness, columns, axis=1)
     best = picked.max(axis=1, keepdims=True)
-    values = np.exp(SHARPNESS * (picked - best))
+    values = np.exp(sharpness * (picked - best))
     values /= np.linalg.norm(values, axis=1, keepdims=True)
     values[best[:, 0] < LEAST_LIKENESS] = 0
     rows = csr_array(
