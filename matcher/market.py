@@ -40,8 +40,10 @@ class Market:
 
     @cached_property
     def digest(self) -> str:
-        """Tells this market from one with another record or another taxonomy."""
-        found = hashlib.sha256(f"{self._taxonomies}|{self.vectoriser.encoder.settings}".encode())
+        """Tells this market from one with another record, taxonomy or pretrained encoder."""
+        v = self.vectoriser
+        heeded = [encoder.digest for encoder in v.opinion.encoders] if v.opinion else []
+        found = hashlib.sha256(f"{self._taxonomies}|{v.encoder.settings}|{heeded}".encode())
         for digest in (*map(translate.digest, self.jobs), *map(translate.digest, self.seekers)):
             found.update(digest.encode())
         for record in (*self.vacancies, *self.people):

@@ -101,7 +101,7 @@ class CompetenceReader:
         read = np.take_along_axis(candidates, order, axis=1)
         dumb = ~whole.any(axis=1)
         if self.opinion is not None:
-            dumb = np.array([not text.strip() for text in texts])
+            dumb = np.array([not found for found in words])
         read[dumb], sure[dumb] = -1, 0
         return Readings(read, ranked[:, :kept], sure, np.take_along_axis(run, order, axis=1))
 

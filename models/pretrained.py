@@ -18,6 +18,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from competent_data.taxonomy import Taxonomy
+from competent_data.text import tokens
 from models.encoder import Floats, unit
 from models.grid import DENSE_BITS, on_grid
 from models.occupations import sums
@@ -183,7 +184,8 @@ class SecondOpinion:
     def _of(self, texts: Sequence[str], concepts: Floats) -> Floats:
         parts = [encoder.encode(texts) for encoder in self.encoders]
         vectors = self._centred(np.concatenate(parts, axis=1))
-        vectors[[not text.strip() for text in texts]] = 0
+        # Of signs without a word the encoders make something, too; it means nothing.
+        vectors[[not tokens(text) for text in texts]] = 0
         return np.asarray(vectors @ concepts.T * np.float32(WEIGHT))
 
     def _centred(self, vectors: Floats) -> Floats:

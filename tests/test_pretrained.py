@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import tempfile
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,8 +16,10 @@ from competent_data.store import Store
 from competent_data.taxonomy import Taxonomy
 from matcher.cli import cli
 from matcher.fit import fit
+from matcher.market import Market
 from matcher.settings import Settings
 from models import artefact
+from models.artefact import Fitted
 from models.encoder import CHEAPEST, Floats
 from models.pretrained import (
     LONGEST,
@@ -26,6 +29,8 @@ from models.pretrained import (
     TextEncoder,
     pretrained,
 )
+from models.rows import Job, Seeker
+from models.vectoriser import Vectoriser
 from tests import small
 
 ABSENT = [name for name, package in PACKAGES.items() if find_spec(package.module) is None]
@@ -163,3 +168,43 @@ def test_other_weights_than_those_measured_are_refused(monkeypatch: pytest.Monke
     monkeypatch.setitem(PACKAGES, "use", other)
     with pytest.raises(EncoderMissing, match=r"SHA-256 0db566fd.*expected 000000000000"):
         pretrained("use")
+
+
+def heeding(*names: str) -> Vectoriser:
+    """What is fitted on the small taxonomy, heeding these encoders."""
+    v = Vectoriser(small.TINY).fit(small.taxonomy(), small.ADVERTISEMENTS)
+    with tempfile.TemporaryDirectory() as folder:
+        v.heed(SecondOpinion([pretrained(n) for n in names]).fit(small.taxonomy(), Path(folder)))
+    return v
+
+
+@needs_encoders
+def test_signs_without_a_word_still_name_nothing() -> None:
+    v = heeding("use")
+    for text in ("???", "…", " ", "- - -"):
+        assert v.reader.read([text], "nl", 2).concepts.tolist() == [[-1, -1]]
+        assert v.competence_reader.read([text], 2).concepts.tolist() == [[-1, -1]]
+
+
+@needs_encoders
+def test_a_record_has_the_same_row_to_the_bit_in_whatever_company() -> None:
+    v = heeding(*PACKAGES)
+    seekers = [
+        Seeker("p1", text="Ik bestuur een heftruck"),
+        Seeker("p2", lang="fr", text="soudeur"),
+    ]
+    jobs = [Job("j1", title="Lasser", text="MIG-lassen."), Job("j2", title="Magazijnmedewerker")]
+    people, rows = v.people(seekers), v.jobs(jobs)
+    for i, seeker in enumerate(seekers):
+        assert small.same(v.people([seeker]), people.take([i]))
+    for i, job in enumerate(jobs):
+        assert small.same(v.jobs([job]), rows.take([i]))
+
+
+@needs_encoders
+def test_a_batch_is_not_gone_on_with_that_was_begun_without_the_encoder(store: Store) -> None:
+    before, after = (
+        Market(store, Fitted(v, v.people(()), v.jobs(()), {}, {}, "d1"))
+        for v in (small.vectoriser(), heeding("use"))
+    )
+    assert before.digest != after.digest
