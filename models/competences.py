@@ -70,25 +70,35 @@ class CompetenceReader:
         texts: Sequence[str],
         kept: int = 10,
         words: Sequence[Sequence[str]] | None = None,
+        *,
+        opinion: bool = True,
     ) -> Readings:
         """The likeliest competences of sentences, in any of the languages.
 
-        `words` are their folded words, where they are at hand.
+        `words` are their folded words, where they are at hand. With `opinion` pretrained encoders
+        are asked, too, where there are any: each takes longer by far than all the rest.
         """
         kept = min(kept, len(self.prior_))
         if not len(texts) or not kept:
             return Readings.none(len(texts), kept)
         words = [words_of(text) for text in texts] if words is None else words
         parts = [slice(i, i + _BATCH) for i in range(0, len(texts), _BATCH)]
-        return Readings.join([self._read(texts[part], words[part], kept) for part in parts])
+        heeded = self.opinion if opinion else None
+        return Readings.join([self._read(texts[p], words[p], kept, heeded) for p in parts])
 
-    def _read(self, texts: Sequence[str], words: Sequence[Sequence[str]], kept: int) -> Readings:
+    def _read(
+        self,
+        texts: Sequence[str],
+        words: Sequence[Sequence[str]],
+        kept: int,
+        opinion: Opinion | None,
+    ) -> Readings:
         whole = self.encoder.encode_words(words)
         parts, sizes = self.encoder.encode_runs(words, RUN, STRIDE)
         likeness = whole @ self.concepts_.T
         likeness += self.prior_
-        if self.opinion is not None:
-            likeness = self.opinion.added(likeness, texts)
+        if opinion is not None:
+            likeness = opinion.added(likeness, texts)
         candidates = best_columns(likeness, max(kept, CANDIDATES))
         found = np.take_along_axis(likeness, candidates, axis=1)
         best, run = best_runs(parts, sizes, self.concepts_, candidates)
@@ -100,7 +110,7 @@ class CompetenceReader:
         order = order[:, :kept]
         read = np.take_along_axis(candidates, order, axis=1)
         dumb = ~whole.any(axis=1)
-        if self.opinion is not None:
+        if opinion is not None:
             dumb = np.array([not found for found in words])
         read[dumb], sure[dumb] = -1, 0
         return Readings(read, ranked[:, :kept], sure, np.take_along_axis(run, order, axis=1))

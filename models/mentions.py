@@ -89,6 +89,8 @@ class TextReader:
             ],
             kept,
             [[word.text for word in words] for _, words in sentences],
+            # Every sentence of every text would take a pretrained encoder a night and a day.
+            opinion=guess,
         )
         for at, (row, words) in enumerate(sentences):
             # No likeness is surer than the label itself would be.
