@@ -20,7 +20,7 @@ from matcher.comparison import Comparison, compared
 from matcher.explain import Explainer
 from matcher.gaps import Gap, gaps_of_candidate, gaps_of_person
 from matcher.labels import Labels
-from matcher.market import Market, jobs_told, people_stated, people_told
+from matcher.market import Market, jobs_told, people_told, people_worked
 from matcher.messages import messages
 from matcher.ranked import Ranked, bar_name, done
 from matcher.settings import Settings
@@ -216,7 +216,7 @@ class Engine:
             bars=checked.bars[0],
             near=checked.near[0],
             told=jobs_told(rows),
-            common=in_common(values, people_stated(side.row)),
+            common=in_common(values, people_worked(side.row)),
             done=done((event.vacancy, event.kind) for event in events),
         )
 
@@ -232,7 +232,7 @@ class Engine:
             bars=checked.bars[:, 0],
             near=checked.near[:, 0],
             told=people_told(rows),
-            common=in_common(values, people_stated(rows)),
+            common=in_common(values, people_worked(rows)),
             done=done((event.person, event.kind) for event in events),
         )
 

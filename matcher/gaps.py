@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from matcher.explain import Explainer
 from matcher.sides import JobSide, PersonSide
 from models.eligibility import in_common
-from models.rows import JobRows
+from models.rows import WORK_KNOWN, JobRows
 from models.signals import signals
 
 TRIED, SHOWN = 8, 5
@@ -51,19 +51,14 @@ def gaps_of_person(
     held = explainer.vectoriser.holding(person.seeker, person.row, distinct, PROMISED)
     values = signals(held, among)
     after = explainer.scorecard.scores(values)
-    # With a competence the dossier states something, so the stricter measure holds.
-    hidden = ~in_common(values, np.ones((len(held), 1), dtype=bool))
+    common = in_common(values, bool(person.row.known[0] & WORK_KNOWN))
+    shown = np.where(common, after, -1.0)
     at = {id_: i for i, id_ in enumerate(among.ids)}
     row_of = {competence: i for i, competence in enumerate(distinct)}
     found = []
     for job, part in zip(jobs, missing, strict=True):
         column = at[job.record.id]
-        gaps = []
-        for c in part:
-            row = row_of[c]
-            left_out = hidden[row] & (np.arange(len(among)) != column)
-            seen = np.where(left_out, -1.0, after[row])
-            gaps.append(_gap(explainer, c, seen, column, among.ids))
+        gaps = [_gap(explainer, c, shown[row_of[c]], column, among.ids) for c in part]
         found.append(_best(gaps, float(scores[column])))
     return found
 

@@ -68,9 +68,9 @@ def people_told(people: PeopleRows) -> NDArray[np.bool_]:
     return np.asarray(named | read)
 
 
-def people_stated(people: PeopleRows) -> NDArray[np.bool_]:
-    """(n,): whether the dossier itself states a competence or a past occupation."""
-    return np.asarray(((people.known & WORK_KNOWN) > 0) | (np.diff(people.held.indptr) > 0))
+def people_worked(people: PeopleRows) -> NDArray[np.bool_]:
+    """(n,): whether the dossier states a past occupation."""
+    return np.asarray((people.known & WORK_KNOWN) > 0)
 
 
 def jobs_told(jobs: JobRows) -> NDArray[np.bool_]:

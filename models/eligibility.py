@@ -18,13 +18,14 @@ from models.rows import LANGUAGES_KNOWN, LICENCES_KNOWN, JobRows, PeopleRows
 from models.signals import distance_km, weighted
 
 LEAST_IN_COMMON = {
-    "must": (0.125, 0.015625),
+    "must": (0.125, 0.125),
     "may": (0.25, 0.25),
     "occupation": (0.25, 0.03125),
     "wished": (0.25, 0.25),
     "text": (math.inf, 0.15625),
 }
-"""Values from which a signal speaks for a pair: where the dossier states facts, and where not."""
+"""Values from which a signal speaks for a pair: where a past occupation is stated, and where not,
+so that what a text sounds like stands for it."""
 NEAR_LIMIT = 2.0
 """Up to this multiple of a travel limit a vacancy is a near-miss."""
 
@@ -83,16 +84,15 @@ def eligibility(people: PeopleRows, jobs: JobRows, today: int) -> Eligibility:
 
 
 def in_common(
-    values: Mapping[str, NDArray[np.float64]], stated: NDArray[np.bool_]
+    values: Mapping[str, NDArray[np.float64]], worked: NDArray[np.bool_] | bool
 ) -> NDArray[np.bool_]:
     """Whether a competence, an occupation, a wish or a text speaks for a pair, in their shape.
 
-    `stated` says (broadcast) of whose dossier a past occupation or a competence is known: of them
-    more is expected than of people of whom only a text is known, which then speaks too. A pair of
-    which only the place and the hours fit is no suggestion, however high it would rank.
+    `worked` says (broadcast) of whom a past occupation is stated: theirs tells more than a text. A
+    pair of which only the place and the hours fit is no suggestion, however high it would rank.
     """
     speaks = [
-        np.nan_to_num(values[name]) >= np.where(stated, *LEAST_IN_COMMON[name])
+        np.nan_to_num(values[name]) >= np.where(worked, *LEAST_IN_COMMON[name])
         for name in LEAST_IN_COMMON
     ]
     return np.asarray(np.logical_or.reduce(speaks))
