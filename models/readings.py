@@ -51,13 +51,14 @@ class Readings:
 
 @dataclass(frozen=True)
 class Opinion:
-    """What another reader says of texts: `likeness` (n, concepts), of at most `weight`."""
+    """What another reader says of texts: `likeness` (n, concepts), about `weight` where it is right
+    and the reader that was learnt says 1."""
 
     weight: float
     likeness: Callable[[Sequence[str]], Floats]
 
     def added(self, learnt: Floats, texts: Sequence[str]) -> Floats:
-        """Both together, in the measure of what was learnt."""
+        """Both together, in the measure of what was learnt: its calibration holds for both."""
         return np.asarray((learnt + self.likeness(texts)) / np.float32(1 + self.weight))
 
 
