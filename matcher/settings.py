@@ -44,5 +44,13 @@ class Settings:
     @classmethod
     def demo(cls, environment: Mapping[str, str] = os.environ) -> Self:
         """Where the demonstration keeps its own store, apart from any other."""
-        cache = Path(environment.get("XDG_CACHE_HOME") or Path.home() / ".cache") / _NAME
-        return cls.at(f"sqlite:///{cache / 'demo.db'}")
+        return cls.at(f"sqlite:///{_cache(environment) / 'demo.db'}")
+
+    @staticmethod
+    def bench_vectors(environment: Mapping[str, str] = os.environ) -> Path:
+        """Where the benchmark keeps the vectors of labels from one run to the next."""
+        return _cache(environment) / "bench.vectors"
+
+
+def _cache(environment: Mapping[str, str]) -> Path:
+    return Path(environment.get("XDG_CACHE_HOME") or Path.home() / ".cache") / _NAME

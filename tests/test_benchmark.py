@@ -9,8 +9,11 @@ import pytest
 from competent_data.formats.intake import FormatError
 from competent_data.formats.sample import Sample
 from competent_data.store import Store
+from matcher.benchmark.beside import Configuration, beside_table
 from matcher.benchmark.judged import Advertisement, reference_data
+from matcher.benchmark.quality import Row
 from matcher.benchmark.seekers import measure_seekers, put_seekers, seekers_table
+from matcher.benchmark.speed import Speed
 from matcher.engine import Engine
 from models.artefact import Fitted
 
@@ -58,6 +61,35 @@ def test_ours_is_measured_beside_the_floor_on_the_queries_with_an_answer(
     assert columns[""] == ["word TF-IDF (floor)", "matcher suggest", "gain", "its 95 % interval"]
     assert columns["nDCG@10"][0] == columns["MAP"][0] == "1.000"
     assert str(table.caption).startswith("4 queries; 1 left out")
+
+
+def test_pretrained_encoders_stand_beside_the_default_with_gain_and_cost(
+    store: Store, sample: Sample, fitted: Fitted
+) -> None:
+    store.put_concepts(sample.concepts)
+    put_seekers(store, ROWS)
+    found = measure_seekers(Engine(store, fitted), GOLD)
+    one, other = (
+        Configuration(
+            encoders,
+            (Row("titles deu", "MRR", 0.5, ours, 10),),
+            found,
+            (Speed("a title → occupations", "ours", speed),),
+            seconds,
+            megabytes,
+        )
+        for encoders, ours, speed, seconds, megabytes in (
+            ((), 0.7, 4900.0, 0.0, 0.0),
+            (("use", "e5"), 0.72, 50.0, 1200.0, 61.0),
+        )
+    )
+    table = beside_table((one, other))
+    columns = {str(c.header): list(c.cells) for c in table.columns}
+    assert columns["default"][0] == "0.700"
+    assert columns["with use and e5"][0] == "0.720 (+0.020)"
+    assert columns["with use and e5"][2].endswith("(+0.000)")
+    assert columns["default"][3:] == ["4,900", "0", "0"]
+    assert columns["with use and e5"][3:] == ["50", "1,200", "61"]
 
 
 def test_without_the_reference_data_it_says_what_is_expected(

@@ -20,6 +20,7 @@ from competent_data.formats.sample import import_sample
 from competent_data.store import Store
 from competent_data.taxonomy import Taxonomy
 from matcher.benchmark import judged, quality, seekers
+from matcher.benchmark.beside import Configuration, beside_table
 from matcher.benchmark.judged import Advertisement, Judged
 from matcher.benchmark.quality import Row
 from matcher.benchmark.reliability import (
@@ -56,19 +57,20 @@ class Benchmark:
 
 @dataclass(frozen=True)
 class Benchmarks:
-    """One for each set of taxonomies learnt from, ESCO alone first; speed and reliability are of
-    ESCO alone."""
+    """One for each set of taxonomies learnt from, ESCO alone first; speed, reliability and what is
+    measured with pretrained encoders `beside` are of ESCO alone."""
 
     learnt: tuple[Benchmark, ...]
     speeds: tuple[Speed, ...]
     reliability: tuple[Reliability, ...]
+    beside: tuple[Configuration, ...]
 
 
 def run(told: Told, *, further: bool = True, encoders: Sequence[str] = ()) -> Benchmarks:
     """Fit on ESCO alone, and where `further` on COMPETENT and ROME with it; measure every set.
 
     Both are fitted at the same time, each on one core; what is timed runs alone. With `encoders`,
-    ESCO alone is measured once more with their opinion, taken in the same run.
+    ESCO alone is measured once more with the first of them, then with the second, too.
     """
     reference = judged.reference_data()
     sets = _Sets.read(reference)
@@ -89,22 +91,23 @@ def run(told: Told, *, further: bool = True, encoders: Sequence[str] = ()) -> Be
         engine = Engine.open(_settings(folder, ALONE))
         held = tuple(_reliability(engine, Engine.open(_settings(folder, SAMPLE)), sets))
         with threadpool_limits(1):
-            fast = list(speeds(sets.titles[0], sets.advertisements, engine))
+            fast = tuple(speeds(sets.titles[0], sets.advertisements, engine))
+            beside = []
             for count in range(1, len(encoders) + 1):
                 several = tuple(encoders[:count])
                 told(0.9, f"asking {' and '.join(several)}")
-                engine, taken = _second(folder, several)
-                found.append(Benchmark((*ALONE, *several), taken, *_measured(engine, ALONE, sets)))
-                by = f"with {' and '.join(several)}"
-                fast += own_speeds(sets.titles[0], sets.advertisements, engine, by)
+                beside.append(_heeding(folder, several, sets))
+        if beside:
+            own = tuple(speed for speed in fast if speed.by == "ours")[: len(beside[0].speeds)]
+            beside.insert(0, Configuration((), found[0].rows, found[0].seekers, own))
         told(1.0, "done")
-        return Benchmarks(tuple(found), tuple(fast), held)
+        return Benchmarks(tuple(found), fast, held, tuple(beside))
 
 
 def tables(found: Benchmarks) -> Iterator[Table]:
     """The figures as they are printed."""
     for benchmark in found.learnt:
-        alone = " alone" if benchmark.learnt_from == ALONE else ""
+        alone = " alone" if benchmark.learnt_from == ALONE else " together"
         table = Table(title=f"Reading, learnt from {', '.join(benchmark.learnt_from)}{alone}")
         for column in ("judged set", "measure", "floor", "ours", "queries"):
             worded = column in ("judged set", "measure")
@@ -124,6 +127,8 @@ def tables(found: Benchmarks) -> Iterator[Table]:
         times = "" if speed.times is None else f"{speed.times:.1f} ×"
         fast.add_row(speed.work, speed.by, f"{speed.a_second:,.0f}", times)
     yield fast
+    if found.beside:
+        yield beside_table(found.beside)
 
 
 @dataclass(frozen=True)
@@ -174,19 +179,25 @@ def _fitted(
         return time.monotonic() - started
 
 
-def _second(folder: Path, encoders: Sequence[str]) -> tuple[Engine, float]:
-    """What was learnt from ESCO alone with the opinion of pretrained encoders, and the seconds that
-    they took over the taxonomy."""
+def _heeding(folder: Path, encoders: tuple[str, ...], sets: _Sets) -> Configuration:
+    """What was learnt from ESCO alone, measured again with the opinion of pretrained encoders."""
     settings = _settings(folder, ALONE)
     store = Store(settings.store)
     taxonomy = Taxonomy.load(store)
     fitted = artefact.load(settings.artefact, taxonomy.digest)
     started = time.monotonic()
     opinion = SecondOpinion([pretrained(name) for name in encoders])
-    fitted.vectoriser.heed(opinion.fit(taxonomy, folder / "vectors"))
+    fitted.vectoriser.heed(opinion.fit(taxonomy, Settings.bench_vectors()))
     taken = time.monotonic() - started
     # Nobody's row is known, so that all are read again.
-    return Engine(store, dataclasses.replace(fitted, people_seen={}, jobs_seen={})), taken
+    engine = Engine(store, dataclasses.replace(fitted, people_seen={}, jobs_seen={}))
+    return Configuration(
+        encoders,
+        *_measured(engine, ALONE, sets),
+        tuple(own_speeds(sets.titles[0], sets.advertisements, engine, "ours")),
+        taken,
+        (opinion.occupations_.nbytes + opinion.competences_.nbytes) / 1e6,
+    )
 
 
 def _measured(
