@@ -16,6 +16,8 @@ from models.pairs import Batch
 
 Floats = NDArray[np.float32]
 _MASKED = -1e9
+_BLOCK = 256
+"""So many rows are moved at once, so that they stay in the processor's cache."""
 
 
 class Rates(Protocol):
@@ -66,11 +68,19 @@ class Learner:
         vectors = self._vectors[columns]
         summed = texts @ (features @ vectors)
         gradient = info_nce(summed, batch.concepts, self.settings.scale)
-        slope = np.asarray(features.T @ (texts.T @ gradient), dtype=np.float32)
-        squares = self._squares[columns] + _row_products(slope, slope) / slope.shape[1]
-        self._squares[columns] = squares
+        # By rows, each sum is written once; a transposed matrix scatters its parts over memory.
+        back = csr_array(features.T), csr_array(texts.T)
+        slope = np.asarray(back[0] @ (back[1] @ gradient), dtype=np.float32)
+        for start in range(0, len(columns), _BLOCK):
+            block = slice(start, start + _BLOCK)
+            self._move(columns[block], vectors[block], slope[block], rate)
+
+    def _move(self, rows: NDArray[np.int64], vectors: Floats, slope: Floats, rate: float) -> None:
+        """Row-wise Adagrad: what rows moved before makes them move less. `slope` is used up."""
+        squares = self._squares[rows] + _row_products(slope, slope) / slope.shape[1]
+        self._squares[rows] = squares
         slope *= (rate / np.sqrt(squares))[:, None]
-        self._vectors[columns] = vectors - slope
+        self._vectors[rows] = vectors - slope
 
     def _features(self, words: NDArray[np.int64]) -> tuple[csr_array, NDArray[np.int64]]:
         """Words over the features that are not dropped: (w, f), and the places of these f."""

@@ -86,6 +86,14 @@ def test_the_same_seed_learns_the_same_and_another_seed_something_else() -> None
     assert vectors[0] == vectors[1] != vectors[2]
 
 
+def test_rows_moved_block_by_block_are_moved_as_if_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    learnt = []
+    for block in (5, 1 << 20):
+        monkeypatch.setattr("models.learning._BLOCK", block)
+        learnt.append(Encoder(CHEAPEST).fit(small.taxonomy()).vectors_.tobytes())
+    assert learnt[0] == learnt[1]
+
+
 def test_learning_brings_labels_of_one_occupation_closer_than_those_of_others() -> None:
     """Six occupations with two names each that share no letters; before and after learning."""
     names = [
