@@ -1,6 +1,6 @@
 """What was fitted, as a folder that a person can look into: `manifest.json` and arrays.
 
-No class of ours is pickled: arrays are `.npy` (read with `allow_pickle=False`), words are JSON.
+No class of ours is pickled: arrays are `.npy`, mapped into memory, words are JSON.
 The manifest names format, parameters, the digest of the taxonomies and of every file; what does
 not fit is refused with both values.
 """
@@ -154,7 +154,7 @@ class _Reader:
         self.digests = digests
 
     def array(self, name: str) -> Any:
-        return np.load(self._checked(f"{name}.npy"), allow_pickle=False)
+        return np.load(self._checked(f"{name}.npy"), mmap_mode="r", allow_pickle=False)
 
     def sparse(self, name: str) -> csr_array:
         rows, columns = self.array(f"{name}.shape")

@@ -129,7 +129,7 @@ def test_a_pickled_array_is_never_read_though_its_digest_is_right(folder: Path) 
     np.save(path, np.array([{"not": "a number"}], dtype=object), allow_pickle=True)
     files = json.loads((folder / "manifest.json").read_text("utf-8"))["files"]
     rewrite(folder, files=files | {path.name: hashlib.sha256(path.read_bytes()).hexdigest()})
-    with pytest.raises(ValueError, match="allow_pickle=False"):
+    with pytest.raises(ValueError, match="Python objects"):
         load(folder, "d1")
 
 
