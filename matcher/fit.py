@@ -45,17 +45,16 @@ def fit(
     places = Gazetteer.load(store)
     jobs = [translate.job(vacancy, places) for vacancy in store.vacancies()]
     seekers = [translate.seeker(person, places) for person in store.people()]
+    if opinion is not None:
+        cache = folder.with_name(f"{folder.name}.vectors")
+        opinion.fit(taxonomy, cache, lambda share: told(0.2 * share, "asking a second opinion"))
     vectoriser = Vectoriser(settings or EncoderSettings.suited(taxonomy))
     vectoriser.fit(
         taxonomy,
         [f"{job.title}\n{job.text}" for job in jobs],
-        lambda share: told(0.02 + 0.63 * share, "learning the words of the taxonomies"),
+        lambda share: told(0.2 + 0.65 * share, "learning the words of the taxonomies"),
     )
     if opinion is not None:
-        cache = folder.with_name(f"{folder.name}.vectors")
-        opinion.fit(
-            taxonomy, cache, lambda share: told(0.65 + 0.2 * share, "asking a second opinion")
-        )
         vectoriser.heed(opinion)
     told(0.85, f"reading {len(jobs)} vacancies and {len(seekers)} dossiers")
     fitted = Fitted(

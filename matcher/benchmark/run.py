@@ -70,7 +70,7 @@ def run(told: Told, *, further: bool = True, encoders: Sequence[str] = ()) -> Be
     """Fit on ESCO alone, and where `further` on COMPETENT and ROME with it; measure every set.
 
     Both are fitted at the same time, each on one core; what is timed runs alone. With `encoders`,
-    ESCO alone is measured once more with the first of them, then with the second, too.
+    ESCO alone is measured once more with each of them, and with all of them.
     """
     reference = judged.reference_data()
     sets = _Sets.read(reference)
@@ -93,8 +93,8 @@ def run(told: Told, *, further: bool = True, encoders: Sequence[str] = ()) -> Be
         with threadpool_limits(1):
             fast = tuple(speeds(sets.titles[0], sets.advertisements, engine))
             beside = []
-            for count in range(1, len(encoders) + 1):
-                several = tuple(encoders[:count])
+            together = [tuple(encoders)] if len(encoders) > 1 else []
+            for several in (*((name,) for name in encoders), *together):
                 told(0.9, f"asking {' and '.join(several)}")
                 beside.append(_heeding(folder, several, sets))
         if beside:
