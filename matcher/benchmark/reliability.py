@@ -6,7 +6,7 @@ what is right, but not all of it: what is found true is the least.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -52,18 +52,24 @@ def occupation_reliability(judged: Judged, vectoriser: Vectoriser) -> Reliabilit
     return _of_readings(judged, read, list(vectoriser.occupations_))
 
 
-def mention_reliability(name: str, jobs: Sequence[Job], vectoriser: Vectoriser) -> Reliability:
-    """Of competences read in whole advertisements, by label or likeness; right: it lists them."""
+def mention_reliability(
+    name: str, jobs: Sequence[Job], vectoriser: Vectoriser
+) -> Iterator[Reliability]:
+    """Of competences read in whole advertisements, by label alone and in any way; right is what
+    an advertisement lists, of which the name tells how much was found."""
     ids = list(vectoriser.competences_)
-    read = vectoriser.texts.read([job_text(job) for job in jobs], [job.lang for job in jobs])
-    return Reliability(
-        name,
-        _bands(
+    texts, langs = [job_text(job) for job in jobs], [job.lang for job in jobs]
+    link = vectoriser.linker.link
+    by_label = [link(text, lang) for text, lang in zip(texts, langs, strict=True)]
+    listed = sum(len({*job.must, *job.may} & {*ids}) for job in jobs)
+    for how, read in (("labels", by_label), ("all", vectoriser.texts.read(texts, langs))):
+        answers = [
             (mention.confidence, ids[mention.competence] in {*job.must, *job.may})
             for job, mentions in zip(jobs, read, strict=True)
             for mention in mentions
-        ),
-    )
+        ]
+        found = sum(right for _, right in answers)
+        yield Reliability(f"{name}, {how}: {found} of {listed} found", _bands(answers))
 
 
 def reliability_table(found: Sequence[Reliability]) -> Table:
@@ -74,9 +80,13 @@ def reliability_table(found: Sequence[Reliability]) -> Table:
         table.add_column(f"{low:.1f}–{high:.1f}", justify="right", no_wrap=True)
     for row in found:
         answers = sum(band.answers for band in row.bands if band is not None)
-        cells = ("" if b is None else f"{b.said:.2f}→{b.right:.2f}" for b in row.bands)
+        cells = ("" if b is None else f"{_short(b.said)}→{_short(b.right)}" for b in row.bands)
         table.add_row(f"{row.judged} ({answers:,})", *cells)
     return table
+
+
+def _short(share: float) -> str:
+    return f"{share:.2f}".removeprefix("0")
 
 
 def _of_readings(judged: Judged, read: Readings, ids: Sequence[str]) -> Reliability:

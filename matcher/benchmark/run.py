@@ -236,8 +236,7 @@ def _reliability(engine: Engine, sample: Engine, sets: _Sets) -> Iterator[Reliab
         else:
             yield competence_reliability(sentences, engine.vectoriser)
     dutch = [job for job in sample.market.jobs if job.lang == "nl"]
-    name = "sample advertisements nl"
-    yield mention_reliability(name, dutch, sample.vectoriser)
+    yield from mention_reliability("sample advertisements nl", dutch, sample.vectoriser)
 
 
 def _settings(folder: Path, schemes: Sequence[str]) -> Settings:
