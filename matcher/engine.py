@@ -6,7 +6,9 @@ Suggestions and candidates are the same pairs, seen from either side.
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -29,6 +31,7 @@ from matcher.suggestions import NearMiss, Suggestion, Suggestions
 from models import artefact
 from models.artefact import Fitted
 from models.eligibility import Bar, eligibility, in_common
+from models.index import Asked, JobIndex
 from models.scorecard import Scorecard
 from models.signals import distance_km, signals
 
@@ -80,37 +83,49 @@ class Engine:
             return Suggestions(
                 person.id, today, "insufficient_data", considered=size, unresolved=lost
             )
-        ranked = self._vacancies(side, today, history=history)
+        done = self._done(person.id) if history else {}
+        asked = self._asked(side, today, done)
+        rows, scores = asked.best(limit)
         explainer = self._explainer(lang or person.lang)
-        chosen = ranked.best(limit)
-        others = [self.market.vacancy(i) for i in chosen]
-        among = self.market.job_rows.take(ranked.eligible)
-        gaps = gaps_of_person(explainer, side, others, among, ranked.scores[ranked.eligible])
+        others = [self.market.vacancy(i) for i in rows.tolist()]
+        gaps = gaps_of_person(explainer, side, others, asked, rows, scores)
+        values = signals(side.row, self.market.job_rows.take(rows))
         pins = self._pinned(person.id) if history else {}
         items = [
             self._suggestion(
                 explainer,
                 (side, other),
-                ranked.values_at(i),
-                rank=rank,
+                {name: value[0, [at]] for name, value in values.items()},
+                rank=at + 1,
                 id_=other.record.id,
                 gaps=gap,
                 pinned=pins.get(other.record.id, ()),
             )
-            for rank, (i, other, gap) in enumerate(zip(chosen, others, gaps, strict=True), 1)
+            for at, (other, gap) in enumerate(zip(others, gaps, strict=True))
         ]
+        missed, its_scores = asked.nearest_misses(NEAR_MISSES_SHOWN)
         near = [
-            self._near_miss(explainer, side, self.market.vacancy(i), ranked, i)
-            for i in ranked.nearest_misses(NEAR_MISSES_SHOWN)
+            self._near_miss(
+                explainer, (side, self.market.vacancy(row)), score, int(asked.bars[row])
+            )
+            for row, score in zip(missed.tolist(), its_scores.tolist(), strict=True)
         ]
-        return _answer(person.id, today, ranked, items, near, self._unresolved(person))
+        return _answer(
+            person.id,
+            today,
+            items,
+            near,
+            self._left_out(asked, done),
+            len(self.market.vacancies),
+            self._unresolved(person),
+        )
 
     def ranking(self, person: Person, today: dt.date) -> list[tuple[str, float]]:
         """Every vacancy that `suggest` would show without a limit, best first, with its score."""
         side = self._person_side(person)
         if not people_told(side.row)[0]:
             return []
-        ranked = self._vacancies(side, today, history=True)
+        ranked = self._vacancies(side, today)
         return [(ranked.ids[i], float(ranked.scores[i])) for i in ranked.best(len(ranked.ids))]
 
     def candidates(
@@ -143,10 +158,24 @@ class Engine:
                 )
             )
         near = [
-            self._near_miss(explainer, self.market.person(i), side, ranked, i)
+            self._near_miss(
+                explainer,
+                (self.market.person(i), side),
+                float(ranked.scores[i]),
+                int(ranked.bars[i]),
+                of_person=True,
+            )
             for i in ranked.nearest_misses(NEAR_MISSES_SHOWN)
         ]
-        return _answer(vacancy.id, today, ranked, items, near, self._unresolved(vacancy))
+        return _answer(
+            vacancy.id,
+            today,
+            items,
+            near,
+            ranked.left_out(),
+            len(ranked.ids),
+            self._unresolved(vacancy),
+        )
 
     def compare(
         self, person: Person, target: Vacancy, today: dt.date, *, lang: Lang | None = None
@@ -204,11 +233,32 @@ class Engine:
         profile = vacancy.id in self.vectoriser.occupations_
         return JobSide(vacancy, job, self.vectoriser.jobs([job]), self.vectoriser, profile)
 
-    def _vacancies(self, side: PersonSide, today: dt.date, *, history: bool) -> Ranked:
+    @cached_property
+    def _index(self) -> JobIndex:
+        return JobIndex(self.market.job_rows, self.scorecard)
+
+    def _done(self, person: str) -> dict[str, str]:
+        """What never comes back to a person, with why."""
+        return done((event.vacancy, event.kind) for event in self.store.events(person))
+
+    def _asked(self, side: PersonSide, today: dt.date, gone: Mapping[str, str]) -> Asked:
+        hidden = np.array([id_ in gone for id_ in self.market.job_rows.ids], dtype=np.bool_)
+        return self._index.open(side.row, today.toordinal(), hidden)
+
+    def _left_out(self, asked: Asked, gone: Mapping[str, str]) -> dict[str, int]:
+        """How many vacancies are not shown, by the main reason why."""
+        here = [id_ for id_ in self.market.job_rows.ids if id_ in gone]
+        found = Counter(gone[id_] for id_ in here)
+        found["insufficient_data"] += asked.untold
+        for bar, count in asked.barred.items():
+            found[bar_name(Bar(bar))] += count
+        found["nothing_in_common"] += asked.nothing_in_common
+        return {name: count for name, count in found.items() if count}
+
+    def _vacancies(self, side: PersonSide, today: dt.date) -> Ranked:
         rows = self.market.job_rows
         values = {name: value[0] for name, value in signals(side.row, rows).items()}
         checked = eligibility(side.row, rows, today.toordinal())
-        events = self.store.events(side.record.id) if history else []
         return Ranked(
             ids=rows.ids,
             values=values,
@@ -217,7 +267,7 @@ class Engine:
             near=checked.near[0],
             told=jobs_told(rows),
             common=in_common(values, people_worked(side.row)),
-            done=done((event.vacancy, event.kind) for event in events),
+            done=self._done(side.record.id),
         )
 
     def _people(self, side: JobSide, today: dt.date) -> Ranked:
@@ -268,12 +318,19 @@ class Engine:
         )
 
     def _near_miss(
-        self, explainer: Explainer, person: PersonSide, job: JobSide, ranked: Ranked, row: int
+        self,
+        explainer: Explainer,
+        pair: tuple[PersonSide, JobSide],
+        score: float,
+        bits: int,
+        *,
+        of_person: bool = False,
     ) -> NearMiss:
-        bar = Bar(int(ranked.bars[row]))
+        person, job = pair
+        bar = Bar(bits)
+        id_ = person.record.id if of_person else job.record.id
         text = explainer.bar(person, job, bar)
-        title = job.record.title
-        return NearMiss(ranked.ids[row], title, float(ranked.scores[row]), bar_name(bar), text)
+        return NearMiss(id_, job.record.title, score, bar_name(bar), text)
 
     def _unresolved(self, record: Person | Vacancy) -> tuple[str, ...]:
         """Ids and places of a record that are not in the store."""
@@ -301,9 +358,10 @@ class Engine:
 def _answer(
     subject: str,
     today: dt.date,
-    ranked: Ranked,
     items: Sequence[Suggestion],
     near: Sequence[NearMiss],
+    left_out: dict[str, int],
+    considered: int,
     unresolved: tuple[str, ...],
 ) -> Suggestions:
     return Suggestions(
@@ -312,7 +370,7 @@ def _answer(
         "ok" if items else "nothing_eligible",
         tuple(items),
         tuple(near),
-        ranked.left_out(),
-        len(ranked.ids),
+        left_out,
+        considered,
         unresolved,
     )

@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from matcher.explain import Explainer
 from matcher.sides import JobSide, PersonSide
-from models.eligibility import in_common
-from models.rows import WORK_KNOWN, JobRows
+from models.index import Asked
 from models.signals import signals
 
 TRIED, SHOWN = 8, 5
@@ -35,32 +34,30 @@ def gaps_of_person(
     explainer: Explainer,
     person: PersonSide,
     jobs: Sequence[JobSide],
-    among: JobRows,
+    asked: Asked,
+    rows: NDArray[np.int64],
     scores: NDArray[np.float64],
 ) -> list[tuple[Gap, ...]]:
     """For each of some jobs the competences that would raise it.
 
-    `among` (m,) are all jobs that nothing bars, `scores` (m,) theirs; every one of `jobs` stands in
-    it. With a competence more the person may have something in common with further ones: a rank
-    counts these too.
+    `rows` (k,) are the jobs' in the index that was `asked`, `scores` (k,) theirs. With a competence
+    more the person may have something in common with further jobs: a rank counts these too.
     """
-    missing = [_missing(explainer, person, job) for job in jobs]
-    distinct = sorted({c for part in missing for c in part})
-    if not distinct:
-        return [() for _ in jobs]
+    wanted: dict[int, list[int]] = {}
+    for at, job in enumerate(jobs):
+        for competence in _missing(explainer, person, job):
+            wanted.setdefault(competence, []).append(at)
+    found: list[list[Gap]] = [[] for _ in jobs]
+    distinct = sorted(wanted)
     held = explainer.vectoriser.holding(person.seeker, person.row, distinct, PROMISED)
-    values = signals(held, among)
-    after = explainer.scorecard.scores(values)
-    common = in_common(values, bool(person.row.known[0] & WORK_KNOWN))
-    shown = np.where(common, after, -1.0)
-    at = {id_: i for i, id_ in enumerate(among.ids)}
-    row_of = {competence: i for i, competence in enumerate(distinct)}
-    found = []
-    for job, part in zip(jobs, missing, strict=True):
-        column = at[job.record.id]
-        gaps = [_gap(explainer, c, shown[row_of[c]], column, among.ids) for c in part]
-        found.append(_best(gaps, float(scores[column])))
-    return found
+    for i, competence in enumerate(distinct):
+        places = wanted[competence]
+        with_it, ranks = asked.places(held.take([i]), rows[places])
+        id_ = explainer.competences[competence]
+        label = explainer.labels.get(id_)
+        for at, score, rank in zip(places, with_it.tolist(), ranks.tolist(), strict=True):
+            found[at].append(Gap(id_, label, score, rank))
+    return [_best(gaps, float(scores[at])) for at, gaps in enumerate(found)]
 
 
 def gaps_of_candidate(

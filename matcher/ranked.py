@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from competent_data.records import EventKind
-from models.eligibility import Bar
+from models.eligibility import MAIN_BARS, Bar
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -22,15 +22,6 @@ _NEVER_AGAIN: dict[EventKind, str] = {
     "at_work_6m": "applied",
     "dismissed": "dismissed",
 }
-_MAIN_BAR = (
-    Bar.EXPIRED,
-    Bar.NOT_YET_OPEN,
-    Bar.DIPLOMA,
-    Bar.LICENCE,
-    Bar.LANGUAGE,
-    Bar.DISTANCE,
-)
-"""Of several bars the first counts as the reason: what can be changed least."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +70,7 @@ class Ranked:
             elif not self.told[row]:
                 found["insufficient_data"] += 1
             elif barred:
-                found[bar_name(next(bar for bar in _MAIN_BAR if barred & bar))] += 1
+                found[bar_name(next(bar for bar in MAIN_BARS if barred & bar))] += 1
             elif not self.common[row]:
                 found["nothing_in_common"] += 1
         return dict(found)

@@ -41,6 +41,10 @@ class Bar(enum.IntFlag):
     DIPLOMA = 32
 
 
+MAIN_BARS = (Bar.EXPIRED, Bar.NOT_YET_OPEN, Bar.DIPLOMA, Bar.LICENCE, Bar.LANGUAGE, Bar.DISTANCE)
+"""Of several bars the first counts as the reason: what can be changed least."""
+
+
 @dataclass(frozen=True)
 class Eligibility:
     """`bars` (n, m) holds bits of `Bar`, 0 where eligible; `near` (n, m) is true where a single
