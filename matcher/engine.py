@@ -237,18 +237,22 @@ class Engine:
     def _index(self) -> JobIndex:
         return JobIndex(self.market.job_rows, self.scorecard)
 
+    @cached_property
+    def _row_of(self) -> dict[str, int]:
+        return {id_: row for row, id_ in enumerate(self.market.job_rows.ids)}
+
     def _done(self, person: str) -> dict[str, str]:
         """What never comes back to a person, with why."""
         return done((event.vacancy, event.kind) for event in self.store.events(person))
 
     def _asked(self, side: PersonSide, today: dt.date, gone: Mapping[str, str]) -> Asked:
-        hidden = np.array([id_ in gone for id_ in self.market.job_rows.ids], dtype=np.bool_)
+        hidden = np.zeros(len(self.market.job_rows), np.bool_)
+        hidden[[self._row_of[id_] for id_ in gone if id_ in self._row_of]] = True
         return self._index.open(side.row, today.toordinal(), hidden)
 
     def _left_out(self, asked: Asked, gone: Mapping[str, str]) -> dict[str, int]:
         """How many vacancies are not shown, by the main reason why."""
-        here = [id_ for id_ in self.market.job_rows.ids if id_ in gone]
-        found = Counter(gone[id_] for id_ in here)
+        found = Counter(why for id_, why in gone.items() if id_ in self._row_of)
         found["insufficient_data"] += asked.untold
         for bar, count in asked.barred.items():
             found[bar_name(Bar(bar))] += count
