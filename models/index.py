@@ -12,6 +12,7 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 import numba
 import numpy as np
@@ -178,9 +179,7 @@ class Asked:
             index.licences,
             _spoken(index.licence_sets, person.licences, licences),
         )
-        self._said = (
-            index.card[_TEXT].reshape(1, 3),
-            float(self._least[4]),
+        self._text = (
             bool(person.dense.any()),
             person.dense[0],
             jobs.dense,
@@ -195,7 +194,7 @@ class Asked:
     def nothing_in_common(self) -> int:
         """Of the vacancies that nothing bars, those that nothing speaks for."""
         rows, _, speaks = self._reached
-        return len(self._open) - int(_common(rows, speaks, *self._said[1:]))
+        return len(self._open) - int(_common(rows, speaks, self._least[4], self._text))
 
     def best(self, limit: int) -> tuple[NDArray[np.int64], Floats]:
         """Rows of the best, best first, ties by id, and their scores: (k,) both, k ≤ limit."""
@@ -211,15 +210,18 @@ class Asked:
         `held` is the person's row with what is added; all else stays.
         """
         reached = self._reach(held, self._open)
-        ids = self.index.place_of_id
-        scores, ranks = _places(rows, *reached, ids, *self._said)
+        scores, ranks = _places(rows, *reached, *self._judged())
         return scores, ranks
 
     def _best(
         self, limit: int, reached: tuple[NDArray[np.int64], Floats, NDArray[np.bool_]]
     ) -> tuple[NDArray[np.int64], Floats]:
-        rows, scores = _select(limit, *reached, self.index.place_of_id, *self._said)
+        rows, scores = _select(limit, *reached, *self._judged())
         return rows, scores
+
+    def _judged(self) -> tuple[Any, ...]:
+        """What candidates are ranked by beside their points so far."""
+        return self.index.place_of_id, self.index.card, self._least[4], self._text
 
     def _reach(
         self, person: PeopleRows, candidates: NDArray[np.int64]
@@ -555,8 +557,11 @@ def _reach(  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def _text(j, said, dense, words, word_starts, word_columns, word_weights):  # type: ignore[no-untyped-def]
-    """The likeness of the person's text and a vacancy's; NaN where either says nothing."""
+def _likeness(j, text):  # type: ignore[no-untyped-def]
+    """How like a person's text and a vacancy's are; NaN where either says nothing."""
+    speaking, said, dense, words, starts, columns, weights = text
+    if not speaking:
+        return np.nan
     alike = 0.0
     asked = False
     for d in range(len(said)):
@@ -566,61 +571,39 @@ def _text(j, said, dense, words, word_starts, word_columns, word_weights):  # ty
     if not asked:
         return np.nan
     shared = 0.0
-    for at in range(word_starts[j], word_starts[j + 1]):
-        shared += words[word_columns[at]] * word_weights[at]
+    for at in range(starts[j], starts[j + 1]):
+        shared += words[columns[at]] * weights[at]
     found = _DENSE * min(max(_DENSE_SPAN * alike, 0.0), 1.0)
     return found + _WORDS * min(_WORDS_SPAN * shared, 1.0)
 
 
 @numba.njit(cache=True, nogil=True)
-def _common(  # type: ignore[no-untyped-def]
-    candidates,
-    speaks,
-    least_text,
-    speaking,
-    said,
-    dense,
-    words,
-    word_starts,
-    word_columns,
-    word_weights,
-):
+def _score(j, partial, speaks, card, least, text):  # type: ignore[no-untyped-def]
+    """All points of a vacancy; NaN where nothing speaks for it."""
+    value = _likeness(j, text)
+    if speaks or value >= least:
+        return partial + _points(card, _TEXT, value)
+    return np.nan
+
+
+@numba.njit(cache=True, nogil=True)
+def _common(candidates, speaks, least, text):  # type: ignore[no-untyped-def]
     """How many candidates have anything in common."""
     found = 0
     for i in range(len(candidates)):
-        if speaks[i]:
-            found += 1
-        elif speaking:
-            j = candidates[i]
-            value = _text(j, said, dense, words, word_starts, word_columns, word_weights)
-            found += value >= least_text
+        found += speaks[i] or _likeness(candidates[i], text) >= least
     return found
 
 
 @numba.njit(cache=True, nogil=True)
 def _select(  # type: ignore[no-untyped-def]
-    limit,
-    candidates,
-    partial,
-    speaks,
-    place_of_id,
-    card,
-    least_text,
-    speaking,
-    said,
-    dense,
-    words,
-    word_starts,
-    word_columns,
-    word_weights,
+    limit, candidates, partial, speaks, place_of_id, card, least, text
 ):
     """The best candidates by score, ties by id.
 
     The text is read only where its points can still bring a candidate among the best.
     """
     count = len(candidates)
-    unknown = _points(card, 0, np.nan)
-    most = card[0, 0] if speaking else unknown
     rows = np.empty(limit, np.int64)
     scores = np.empty(limit)
     size = 0
@@ -632,16 +615,11 @@ def _select(  # type: ignore[no-untyped-def]
         for i in range(count):
             if (partial[i] >= floor) != (turn == 0):
                 continue
-            if size == limit and partial[i] + most < scores[size - 1]:
+            if size == limit and partial[i] + card[_TEXT, 0] < scores[size - 1]:
                 continue
             j = candidates[i]
-            score = partial[i] + unknown
-            if speaking:
-                value = _text(j, said, dense, words, word_starts, word_columns, word_weights)
-                if not (speaks[i] or value >= least_text):
-                    continue
-                score = partial[i] + _points(card, 0, value)
-            elif not speaks[i]:
+            score = _score(j, partial[i], speaks[i], card, least, text)
+            if math.isnan(score):
                 continue
             at = size
             while at > 0 and (
@@ -660,47 +638,21 @@ def _select(  # type: ignore[no-untyped-def]
 
 @numba.njit(cache=True, nogil=True)
 def _places(  # type: ignore[no-untyped-def]
-    wanted,
-    candidates,
-    partial,
-    speaks,
-    place_of_id,
-    card,
-    least_text,
-    speaking,
-    said,
-    dense,
-    words,
-    word_starts,
-    word_columns,
-    word_weights,
+    wanted, candidates, partial, speaks, place_of_id, card, least, text
 ):
     """Score and rank of each wanted row, among candidates that have anything in common."""
-    unknown = _points(card, 0, np.nan)
     scores = np.empty(len(wanted))
     ranks = np.empty(len(wanted), np.int64)
     for w in range(len(wanted)):
         j = wanted[w]
-        score = np.nan
-        for i in range(len(candidates)):
-            if candidates[i] == j:
-                score = partial[i] + unknown
-                if speaking:
-                    value = _text(j, said, dense, words, word_starts, word_columns, word_weights)
-                    score = partial[i] + _points(card, 0, value)
+        i = np.searchsorted(candidates, j)
+        score = _score(j, partial[i], speaks[i], card, least, text)
         rank = 1
         for i in range(len(candidates)):
             other = candidates[i]
-            if partial[i] + card[0, 0] < score or other == j:
+            if other == j or partial[i] + card[_TEXT, 0] < score:
                 continue
-            theirs = partial[i] + unknown
-            if speaking:
-                value = _text(other, said, dense, words, word_starts, word_columns, word_weights)
-                if not (speaks[i] or value >= least_text):
-                    continue
-                theirs = partial[i] + _points(card, 0, value)
-            elif not speaks[i]:
-                continue
+            theirs = _score(other, partial[i], speaks[i], card, least, text)
             rank += theirs > score or (theirs == score and place_of_id[other] < place_of_id[j])
         scores[w], ranks[w] = score, rank
     return scores, ranks
