@@ -28,4 +28,5 @@ def serve(host: str, port: int) -> None:
         if probe.connect_ex((LOOPBACK[0], port)) == 0:
             raise click.UsageError(f"port {port} is taken, expected a free one; name it by --port")
     engine = Engine.open(Settings.read())
+    engine.prepare()
     uvicorn.run(create_app(lambda: engine), host=host, port=port, log_level="info")

@@ -60,6 +60,15 @@ class Engine:
         store = Store(settings.store)
         return cls(store, artefact.load(settings.artefact, taxonomy_digest(store)))
 
+    def prepare(self) -> None:
+        """Build the index, and compile what answers from it, before anybody waits for it."""
+        nobody = Person(id="")
+        side = self._person_side(nobody)
+        asked = self._asked(side, dt.date.min, {})
+        asked.best(1)
+        asked.nearest_misses(1)
+        asked.places(side.row, np.zeros(0, np.int64))
+
     # -- the three questions -----------------------------------------------------------------
 
     def suggest(

@@ -372,3 +372,10 @@ def test_an_occupation_can_be_compared_with_and_a_competence_can_not(engine: Eng
     for id_ in ("sample:heftruck-besturen", "nothing"):
         with pytest.raises(UnknownId, match=f"no vacancy or occupation '{id_}'"):
             engine.occupation_profile(id_)
+
+
+def test_a_prepared_engine_answers_the_same(engine: Engine, today: dt.date) -> None:
+    person = engine.market.people[0]
+    before = engine.suggest(person, today)
+    engine.prepare()
+    assert engine.suggest(person, today) == before
