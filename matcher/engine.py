@@ -22,7 +22,7 @@ from matcher.comparison import Comparison, compared
 from matcher.explain import Explainer
 from matcher.gaps import Gap, gaps_of_candidate, gaps_of_person
 from matcher.labels import Labels
-from matcher.market import Market, jobs_told, people_told, people_worked
+from matcher.market import Market, people_told, people_worked
 from matcher.messages import messages
 from matcher.ranked import Ranked, bar_name, done
 from matcher.settings import Settings
@@ -92,8 +92,8 @@ class Engine:
             return Suggestions(
                 person.id, today, "insufficient_data", considered=size, unresolved=lost
             )
-        done = self._done(person.id) if history else {}
-        asked = self._asked(side, today, done)
+        gone = self._gone(person.id) if history else {}
+        asked = self._asked(side, today, gone)
         rows, scores = asked.best(limit)
         explainer = self._explainer(lang or person.lang)
         others = [self.market.vacancy(i) for i in rows.tolist()]
@@ -124,7 +124,7 @@ class Engine:
             today,
             items,
             near,
-            self._left_out(asked, done),
+            self._left_out(asked, gone),
             len(self.market.vacancies),
             self._unresolved(person),
         )
@@ -142,7 +142,7 @@ class Engine:
     ) -> Suggestions:
         """The best people for a vacancy on a day: the same scores as `suggest` gives, exact."""
         side = self._job_side(vacancy)
-        if not jobs_told(side.row)[0]:
+        if not side.row.told[0]:
             size = len(self.market.people)
             lost = self._unresolved(vacancy)
             return Suggestions(
@@ -193,7 +193,7 @@ class Engine:
         side, other = self._person_side(person), self._job_side(target)
         explainer = self._explainer(lang or person.lang)
         title = explainer.labels.get(target.id) if other.profile else target.title
-        if not jobs_told(other.row)[0] or not people_told(side.row)[0]:
+        if not other.row.told[0] or not people_told(side.row)[0]:
             return Comparison(person.id, target.id, title, "insufficient_data")
         values = {name: value[0] for name, value in signals(side.row, other.row).items()}
         reach, wish = self.scorecard.factors(values)
@@ -250,7 +250,7 @@ class Engine:
     def _row_of(self) -> dict[str, int]:
         return {id_: row for row, id_ in enumerate(self.market.job_rows.ids)}
 
-    def _done(self, person: str) -> dict[str, str]:
+    def _gone(self, person: str) -> dict[str, str]:
         """What never comes back to a person, with why."""
         return done((event.vacancy, event.kind) for event in self.store.events(person))
 
@@ -278,9 +278,9 @@ class Engine:
             scores=self.scorecard.scores(values),
             bars=checked.bars[0],
             near=checked.near[0],
-            told=jobs_told(rows),
+            told=rows.told,
             common=in_common(values, people_worked(side.row)),
-            done=self._done(side.record.id),
+            done=self._gone(side.record.id),
         )
 
     def _people(self, side: JobSide, today: dt.date) -> Ranked:

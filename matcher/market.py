@@ -73,12 +73,6 @@ def people_worked(people: PeopleRows) -> NDArray[np.bool_]:
     return np.asarray((people.known & WORK_KNOWN) > 0)
 
 
-def jobs_told(jobs: JobRows) -> NDArray[np.bool_]:
-    """(m,): whether a competence or an occupation of the job is known."""
-    parts = (jobs.must, jobs.may, jobs.occupation, jobs.profile)
-    return np.asarray(sum(np.diff(part.indptr) for part in parts) > 0)
-
-
 def _current(
     records: Sequence[_S],
     rows: _T,

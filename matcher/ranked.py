@@ -43,11 +43,6 @@ class Ranked:
         """Rows that may be shown, in the order of `ids`."""
         return np.flatnonzero(self._open & self.common & (self.bars == 0))
 
-    @cached_property
-    def eligible(self) -> NDArray[np.int64]:
-        """Rows that nothing bars, whether or not they have anything in common yet."""
-        return np.flatnonzero(self._open & (self.bars == 0))
-
     def best(self, limit: int) -> list[int]:
         """Rows of the best, best first."""
         return self._sorted(self.kept)[:limit]

@@ -102,9 +102,7 @@ class JobIndex:
         self.place, self.places = _distinct(jobs.position)
         self.languages, self.language_sets = _distinct_rows(jobs.languages)
         self.licences, self.licence_sets = _distinct_rows(jobs.licences)
-        self.told = (self.must_asked + self.may_asked + self.profile_sum > 0) | (
-            self.occupation >= 0
-        )
+        self.told = jobs.told
         self.none = np.zeros(len(jobs), np.int64)
         self.place_of_id = np.empty(len(jobs), np.int64)
         self.place_of_id[np.argsort(np.array(jobs.ids))] = np.arange(len(jobs))

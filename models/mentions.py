@@ -83,10 +83,7 @@ class TextReader:
             if guess or self.competences.encoder.knows_any([word.text for word in words])
         ]
         read = self.competences.read(
-            [
-                texts[row][words[0].start : words[-1].end] if words else ""
-                for row, words in sentences
-            ],
+            [texts[row][words[0].start : words[-1].end] for row, words in sentences],
             kept,
             [[word.text for word in words] for _, words in sentences],
             # Every sentence of every text would take a pretrained encoder a night and a day.

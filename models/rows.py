@@ -162,6 +162,12 @@ class JobRows(_Rows):
     first_day: NDArray[np.int32]
     last_day: NDArray[np.int32]
 
+    @property
+    def told(self) -> NDArray[np.bool_]:
+        """(m,): whether a competence or an occupation of the job is known."""
+        parts = (self.must, self.may, self.occupation, self.profile)
+        return np.asarray(sum(np.diff(part.indptr) for part in parts) > 0)
+
 
 LANGUAGES_KNOWN, LICENCES_KNOWN, WORK_KNOWN, YEARS_KNOWN, WISHES_KNOWN = 1, 2, 4, 8, 16
 """Bits of `PeopleRows.known`: what a person told, so that nothing told is not taken for none."""

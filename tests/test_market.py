@@ -14,7 +14,7 @@ from competent_data.records import Evidence, Person, Vacancy
 from competent_data.store import Store
 from matcher import translate
 from matcher.engine import Engine
-from matcher.market import Market, jobs_told, people_told
+from matcher.market import Market, people_told
 from matcher.settings import Settings
 from models.artefact import Fitted
 from models.rows import JobRows, PeopleRows
@@ -96,4 +96,4 @@ def test_a_competence_or_an_occupation_is_enough_to_be_told(fitted: Fitted) -> N
         Vacancy(id="may", title="xyzzy", may=("sample:samenwerken",)),
     ]
     jobs = fitted.vectoriser.jobs([translate.job(v, Gazetteer({})) for v in vacancies])
-    assert jobs_told(jobs).tolist() == [False, True, True]
+    assert jobs.told.tolist() == [False, True, True]
