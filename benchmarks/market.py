@@ -154,6 +154,7 @@ class World:
             position=self.positions[random.integers(0, len(self.positions), count)],
             first_day=(TODAY + open_).astype(np.int32),
             last_day=(TODAY + open_ + 90).astype(np.int32),
+            shortage=np.zeros(count, np.uint8),
         )
 
     def people(self, random: np.random.Generator, count: int) -> PeopleRows:

@@ -27,7 +27,7 @@ from models.pretrained import SecondOpinion, pretrained
 from models.rows import JobRows, PeopleRows
 from models.vectoriser import Vectoriser
 
-FORMAT = 4
+FORMAT = 5
 
 
 class ArtefactError(ValueError):

@@ -19,6 +19,8 @@ DENSE_BITS = 11
 """Dense vectors are multiples of 2^-11: the products of unit vectors then fit float32's 24 bits."""
 STRENGTH_BITS = 16
 """Strengths of signals are multiples of 2^-16."""
+POINT_BITS = 8
+"""Points of signals are multiples of 2^-8."""
 
 F = TypeVar("F", np.float32, np.float64)
 

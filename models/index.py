@@ -31,7 +31,7 @@ from models.rows import (
     JobRows,
     PeopleRows,
 )
-from models.scorecard import Scorecard
+from models.scorecard import MOST_KNOTS, Scorecard
 from models.signals import (
     DENSE_SHARE,
     DENSE_SPAN,
@@ -58,9 +58,12 @@ _SIGNALS = (
     "working_time",
     "shifts",
     "contract",
+    "shortage",
 )
 """As the compiled loop counts them."""
 _TEXT = 8
+_KNOTS = 3
+"""Where a curve begins in a row of the card."""
 _SPEAKING = ("must", "may", "occupation", "wished", "text")
 
 
@@ -88,10 +91,7 @@ class JobIndex:
 
     def __init__(self, jobs: JobRows, scorecard: Scorecard) -> None:
         self.jobs = jobs
-        lines = {line.name: line for line in scorecard.lines}
-        self.card = np.array(
-            [(lines[s].points, lines[s].neutral, lines[s].floor) for s in _SIGNALS], np.float64
-        )
+        self.card = _card(scorecard)
         self.must, self.may = Postings.of(jobs.must), Postings.of(jobs.may)
         self.must_asked, self.may_asked = _steps(jobs.must), _steps(jobs.may)
         self.occupation = _only_column(jobs.occupation)
@@ -256,6 +256,7 @@ class Asked:
             jobs.shifts,
             int(person.contracts[0]),
             jobs.contract,
+            jobs.shortage,
         )
         return rows, partial, speaks
 
@@ -264,6 +265,17 @@ _EARTH, _USUAL, _NEAR = EARTH_KM, USUAL_KM, NEAR_LIMIT
 _WORK, _YEARS, _WISHES = WORK_KNOWN, YEARS_KNOWN, WISHES_KNOWN
 _LANGUAGES, _LICENCES, _UNSAID = LANGUAGES_KNOWN, LICENCES_KNOWN, NOT_SAID
 _DENSE, _WORDS, _DENSE_SPAN, _WORDS_SPAN = DENSE_SHARE, WORDS_SHARE, DENSE_SPAN, WORDS_SPAN
+
+
+def _card(scorecard: Scorecard) -> Floats:
+    """A row for each of `_SIGNALS`: points, neutral strength, number of steps, the curve."""
+    found = np.zeros((len(_SIGNALS), _KNOTS + MOST_KNOTS))
+    found[:, 2] = 1
+    for line in scorecard.lines:
+        row = found[_SIGNALS.index(line.name)]
+        row[:_KNOTS] = line.points, line.neutral, len(line.curve) - 1
+        row[_KNOTS : _KNOTS + len(line.curve)] = line.curve
+    return found
 
 
 def _steps(matrix: csr_array) -> NDArray[np.int64]:
@@ -359,9 +371,13 @@ def _add(starts, rows, steps, columns, weights, met):  # type: ignore[no-untyped
 @numba.njit(cache=True, nogil=True, inline="always")
 def _points(card, signal, value):  # type: ignore[no-untyped-def]
     """Points of a signal: its strength on the grid times its greatest number."""
-    strength = (
-        card[signal, 1] if math.isnan(value) else card[signal, 2] + (1.0 - card[signal, 2]) * value
-    )
+    strength = card[signal, 1]
+    if not math.isnan(value):
+        steps = card[signal, 2]
+        at = value * steps
+        left = min(math.floor(at), steps - 1.0)
+        low = card[signal, _KNOTS + int(left)]
+        strength = low + (card[signal, _KNOTS + int(left) + 1] - low) * (at - left)
     return card[signal, 0] * (np.rint(strength * _STRENGTH) / _STRENGTH)
 
 
@@ -486,6 +502,7 @@ def _reach(  # type: ignore[no-untyped-def]
     job_shifts,
     contracts,
     job_contracts,
+    shortage,
 ):
     """Of the candidates those that may have something in common: rows, points but for the text, and
     whether a signal other than the text speaks."""
@@ -549,6 +566,7 @@ def _reach(  # type: ignore[no-untyped-def]
             + _points(card, 11, hours)
             + _points(card, 12, shift)
             + _points(card, 13, contract)
+            + _points(card, 14, float(shortage[j]))
         )
         size += 1
     return rows[:size], partial[:size], speaks[:size]

@@ -142,7 +142,8 @@ class JobRows(_Rows):
 
     `must`, `may` (m, C) weights of what is asked: stated, else read, else implied;
     `occupation` (m, O) 1 at the stated occupation; `diploma_required` 0 or 1;
-    `first_day`, `last_day` ordinals (0 and 2^31 - 1 where open).
+    `first_day`, `last_day` ordinals (0 and 2^31 - 1 where open); `shortage` 1 where the operator of
+    a service counts the occupation as one (nothing that is read in a vacancy), else 0.
     """
 
     must: csr_array
@@ -161,6 +162,7 @@ class JobRows(_Rows):
     position: Floats
     first_day: NDArray[np.int32]
     last_day: NDArray[np.int32]
+    shortage: NDArray[np.uint8]
 
     @property
     def told(self) -> NDArray[np.bool_]:

@@ -1,49 +1,88 @@
 """The score: one additive sum of named points, in two visible factors.
 
-    score = 100 · (w · reach + (1 - w) · wish),  w = points of reach / 100
+    score = 100 · (w · reach + (1 - w) · wish) + policy,  w = points of reach / 100
 
 Every signal has a published greatest number of points; its strength in [0, 1] times these is what
 it adds. A signal of which nothing is known adds its published neutral strength, so points always
-sum, and telling a fact that matches never lowers a score.
+sum, and telling a fact that matches never lowers a score. `policy` is nothing unless the operator
+of a service says so; it is then a line as every other, with a reason of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.grid import STRENGTH_BITS, on_grid
+from models.grid import POINT_BITS, STRENGTH_BITS, on_grid
 
-Factor = Literal["reach", "wish"]
+Factor = Literal["reach", "wish", "policy"]
 Floats = NDArray[np.float64]
+
+
+MOST_KNOTS = 9
+"""A curve has so many knots at most: a step of an eighth."""
+MOST_BOOST = 5.0
+"""A shortage occupation gets so many points at most, on top of the 100."""
 
 
 @dataclass(frozen=True)
 class Signal:
-    """A line of the scorecard: strength = floor + (1 - floor) · value, or `neutral` if unknown."""
+    """A line of the scorecard: the strength is read from `curve`, or is `neutral` if unknown.
+
+    `curve` holds strengths at evenly spaced values from 0 to 1, never falling, with straight lines
+    between. Points and strengths lie on the grid of `models.grid`.
+
+    Raises:
+        ValueError: it falls, or a number is out of bounds or off the grid.
+    """
 
     name: str
     factor: Factor
-    points: int
+    points: float
     neutral: float
-    floor: float = 0.0
+    curve: tuple[float, ...] = (0.0, 1.0)
+
+    def __post_init__(self) -> None:
+        if not 2 <= len(self.curve) <= MOST_KNOTS:
+            raise self._misfit("curve", f"{len(self.curve)} strengths", f"2 to {MOST_KNOTS}")
+        if any(right < left for left, right in pairwise(self.curve)):
+            raise self._misfit("curve", list(self.curve), "strengths that never fall")
+        for strength in (self.neutral, *self.curve):
+            if not (0 <= strength <= 1) or strength * 2**STRENGTH_BITS % 1:
+                expected = f"a multiple of 2^-{STRENGTH_BITS} in [0, 1]"
+                raise self._misfit("strength", strength, expected)
+        if not (0 <= self.points <= 100) or self.points * 2**POINT_BITS % 1:
+            raise self._misfit("points", self.points, f"a multiple of 2^-{POINT_BITS} in [0, 100]")
+
+    def strength(self, value: Floats) -> Floats:
+        """Values in [0, 1] or NaN to strengths on the grid, in their shape."""
+        knots, last = np.array(self.curve), len(self.curve) - 2
+        at = np.nan_to_num(value) * (last + 1)
+        left = np.minimum(at.astype(np.int64), last)
+        known = knots[left] + (knots[left + 1] - knots[left]) * (at - left)
+        return on_grid(np.where(np.isnan(value), self.neutral, known), STRENGTH_BITS)
+
+    def _misfit(self, what: str, found: object, expected: str) -> ValueError:
+        return ValueError(f"{what} of signal {self.name!r} is {found}, expected {expected}")
 
 
+_UP = (0.125, 1.0)
 PUBLISHED: tuple[Signal, ...] = (
-    Signal("must", "reach", 26, neutral=0.125, floor=0.125),
-    Signal("may", "reach", 5, neutral=0.125, floor=0.125),
-    Signal("evidence", "reach", 6, neutral=0.125, floor=0.125),
-    Signal("occupation", "reach", 14, neutral=0.125, floor=0.125),
-    Signal("experience", "reach", 3, neutral=0.125, floor=0.125),
+    Signal("must", "reach", 26, neutral=0.125, curve=_UP),
+    Signal("may", "reach", 5, neutral=0.125, curve=_UP),
+    Signal("evidence", "reach", 6, neutral=0.125, curve=_UP),
+    Signal("occupation", "reach", 14, neutral=0.125, curve=_UP),
+    Signal("experience", "reach", 3, neutral=0.125, curve=_UP),
     Signal("study", "reach", 3, neutral=0.5),
-    Signal("languages", "reach", 3, neutral=0.5, floor=0.5),
-    Signal("licences", "reach", 2, neutral=0.5, floor=0.5),
-    Signal("text", "reach", 8, neutral=0.125, floor=0.125),
-    Signal("wished", "wish", 14, neutral=0.125, floor=0.125),
+    Signal("languages", "reach", 3, neutral=0.5, curve=(0.5, 1.0)),
+    Signal("licences", "reach", 2, neutral=0.5, curve=(0.5, 1.0)),
+    Signal("text", "reach", 8, neutral=0.125, curve=_UP),
+    Signal("wished", "wish", 14, neutral=0.125, curve=_UP),
     Signal("travel", "wish", 9, neutral=0.25),
     Signal("working_time", "wish", 2, neutral=0.5),
     Signal("shifts", "wish", 3, neutral=0.5),
@@ -54,14 +93,46 @@ PUBLISHED: tuple[Signal, ...] = (
 
 @dataclass(frozen=True)
 class Scorecard:
-    """What each signal adds; points of all signals sum to 100."""
+    """What each signal adds; points of reach and wish sum to 100."""
 
     lines: tuple[Signal, ...] = PUBLISHED
 
     def __post_init__(self) -> None:
-        total = sum(line.points for line in self.lines)
+        total = sum(line.points for line in self.lines if line.factor != "policy")
         if total != 100:
-            raise ValueError(f"the points of the scorecard sum to {total}, expected 100")
+            raise ValueError(f"the points of the scorecard sum to {total:g}, expected 100")
+        boost = self._most("policy")
+        if boost > MOST_BOOST:
+            raise ValueError(f"a boost of {boost:g} points, expected at most {MOST_BOOST:g}")
+
+    def weighed(self, reach_share: float) -> Scorecard:
+        """The same card with another share of reach, in (0, 1); within a factor nothing changes
+        but for rounding to the grid.
+
+        Raises:
+            ValueError: the share is not in (0, 1), or a factor of this card has no points.
+        """
+        if not 0 < reach_share < 1:
+            raise ValueError(f"a share of reach of {reach_share}, expected between 0 and 1")
+        lines = list(self.lines)
+        reach = round(100 * reach_share * 2**POINT_BITS) / 2**POINT_BITS
+        for factor, whole in (("reach", reach), ("wish", 100 - reach)):
+            at = [i for i, line in enumerate(lines) if line.factor == factor]
+            points = np.array([lines[i].points for i in at])
+            if not points.sum():
+                raise ValueError(f"{factor} has no points on this card, so it can't be weighed")
+            for i, new in zip(at, apportioned(points, whole), strict=True):
+                lines[i] = replace(lines[i], points=new)
+        return Scorecard(tuple(lines))
+
+    def boosted(self, points: float) -> Scorecard:
+        """The same card with up to so many points more for shortage occupations; 0 for none.
+
+        Raises:
+            ValueError: they are more than `MOST_BOOST`, below 0, or off the grid.
+        """
+        others = tuple(line for line in self.lines if line.factor != "policy")
+        return Scorecard((*others, Signal("shortage", "policy", points, 0.0)) if points else others)
 
     @property
     def reach_share(self) -> float:
@@ -70,21 +141,14 @@ class Scorecard:
 
     def strengths(self, values: Mapping[str, Floats]) -> dict[str, Floats]:
         """Values in [0, 1] or NaN to strengths in [0, 1] on the grid, by signal, shapes kept."""
-        found = {}
-        for line in self.lines:
-            value = values[line.name]
-            strength = np.where(
-                np.isnan(value), line.neutral, line.floor + (1.0 - line.floor) * value
-            )
-            found[line.name] = on_grid(strength, STRENGTH_BITS)
-        return found
+        return {line.name: line.strength(values[line.name]) for line in self.lines}
 
     def factor(self, strengths: Mapping[str, Floats], factor: Factor) -> Floats:
         """Points of one factor: Σ points · strength, exact."""
-        lines = [line for line in self.lines if line.factor == factor]
-        found = lines[0].points * strengths[lines[0].name]
-        for line in lines[1:]:
-            found = found + line.points * strengths[line.name]
+        found = np.zeros_like(next(iter(strengths.values())))
+        for line in self.lines:
+            if line.factor == factor:
+                found = found + line.points * strengths[line.name]
         return np.asarray(found)
 
     def factors(self, values: Mapping[str, Floats]) -> tuple[Floats, Floats]:
@@ -93,10 +157,23 @@ class Scorecard:
         reach = self.factor(strengths, "reach") / self._most("reach")
         return reach, self.factor(strengths, "wish") / self._most("wish")
 
-    def _most(self, factor: Factor) -> int:
+    def _most(self, factor: Factor) -> float:
         return sum(line.points for line in self.lines if line.factor == factor)
 
     def scores(self, values: Mapping[str, Floats]) -> Floats:
-        """Scores in [0, 100], in the shape of the values."""
+        """Scores in [0, 100], or up to the boost more, in the shape of the values."""
         strengths = self.strengths(values)
-        return self.factor(strengths, "reach") + self.factor(strengths, "wish")
+        two = self.factor(strengths, "reach") + self.factor(strengths, "wish")
+        return two + self.factor(strengths, "policy")
+
+
+def apportioned(weights: Floats, whole: float) -> list[float]:
+    """Points in the ratio of the weights that sum to the whole, all on the grid.
+
+    Largest remainders (Hamilton's method), ties by place.
+    """
+    steps = weights / weights.sum() * whole * 2**POINT_BITS
+    found = np.floor(steps)
+    left = round(whole * 2**POINT_BITS - found.sum())
+    found[np.argsort(found - steps, kind="stable")[:left]] += 1
+    return [float(points) for points in found / 2**POINT_BITS]

@@ -85,6 +85,7 @@ def signals(people: PeopleRows, jobs: JobRows) -> dict[str, Floats]:
         "working_time": _same(people.full_time, jobs.full_time),
         "shifts": _accepted(people.shifts, jobs.shifts),
         "contract": _accepted(people.contracts, jobs.contract),
+        "shortage": np.repeat(jobs.shortage[None, :].astype(np.float64), len(people), axis=0),
     }
 
 

@@ -247,6 +247,7 @@ class Vectoriser:
             position=_on_sphere([j.position for j in jobs]),
             first_day=np.array([j.first_day or 0 for j in jobs], dtype=np.int32),
             last_day=np.array([j.last_day or 2**31 - 1 for j in jobs], dtype=np.int32),
+            shortage=np.zeros(len(jobs), np.uint8),
         )
 
     def _known(self, seeker: Seeker) -> int:

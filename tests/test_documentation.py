@@ -42,8 +42,9 @@ def test_the_table_of_the_score_is_the_scorecard() -> None:
         re.MULTILINE,
     )
     assert [(n, f, int(p), float(neutral), float(floor)) for n, f, p, neutral, floor in rows] == [
-        (s.name, s.factor, s.points, s.neutral, s.floor) for s in PUBLISHED
+        (s.name, s.factor, s.points, s.neutral, s.curve[0]) for s in PUBLISHED
     ]
+    assert all(len(s.curve) == 2 and s.curve[1] == 1 for s in PUBLISHED)
     assert f"{Scorecard().reach_share:.1f} · reach" in document("README.md")
 
 

@@ -79,7 +79,7 @@ def test_an_unknown_signal_counts_for_its_neutral_strength_whatever_the_others(
     line = PUBLISHED[NAMES.index(name)]
     rest = score({**values, name: np.nan}) - line.points * line.neutral
     assert score({**values, name: 1.0}) == rest + line.points
-    assert score({**values, name: 0.0}) == rest + line.points * line.floor
+    assert score({**values, name: 0.0}) == rest + line.points * line.curve[0]
 
 
 def test_all_that_matches_is_100_and_nothing_known_is_the_sum_of_what_is_neutral() -> None:
@@ -202,3 +202,73 @@ def test_one_level_or_licence_of_many_counts_no_less_than_nothing_told() -> None
     told = Seeker("p", languages={"nl": 1}, licences=frozenset({"B"}))
     all_ = Seeker("p", languages={"nl": 6}, licences=frozenset({"B", "C", "CE"}))
     assert score_of(silent, job) < score_of(told, job) < score_of(all_, job)
+
+
+CURVES = st.lists(st.integers(0, 2**16), min_size=2, max_size=9).map(
+    lambda steps: tuple(step / 2**16 for step in sorted(steps))
+)
+
+
+@given(CURVES, st.floats(0, 1), st.floats(0, 1))
+def test_a_curve_never_falls_and_passes_through_its_knots(
+    curve: tuple[float, ...], one: float, other: float
+) -> None:
+    line = Signal("must", "reach", 1, 0.5, curve)
+    knots = line.strength(np.linspace(0, 1, len(curve)))
+    assert knots.tolist() == list(curve)
+    low, high = line.strength(np.sort([one, other])).tolist()
+    assert curve[0] <= low <= high <= curve[-1]
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"curve": (0.5, 0.25)}, r"curve of signal 'must' is \[0.5, 0.25\]"),
+        ({"curve": (0.5,)}, "1 strengths, expected 2 to 9"),
+        ({"curve": (0.0, 1.5)}, "is 1.5, expected a multiple of 2"),
+        ({"neutral": 0.1}, "is 0.1, expected a multiple of 2"),
+        ({"points": -1.0}, r"points of signal 'must' is -1.0"),
+        ({"points": 0.001}, r"is 0.001, expected a multiple of 2\^-8"),
+    ],
+)
+def test_a_line_that_falls_or_is_off_the_grid_is_refused(
+    changed: dict[str, object], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        dataclasses.replace(PUBLISHED[0], **changed)  # type: ignore[arg-type]
+
+
+@given(st.floats(0.001, 0.999), pair)
+def test_reach_may_be_weighed_anew_and_nothing_else_changes(
+    share: float, values: dict[str, float]
+) -> None:
+    """Reach and wish stay as they were but for rounding points to 1/256: under 2/1000."""
+    card = CARD.weighed(share)
+    known = {name: np.array([v]) for name, v in values.items()}
+    assert card.reach_share == pytest.approx(share, abs=1 / 25_600)
+    assert sum(line.points for line in card.lines) == 100
+    if 0.05 <= share <= 0.95:
+        for old, new in zip(CARD.factors(known), card.factors(known), strict=True):
+            assert old == pytest.approx(new, abs=0.01)
+
+
+@pytest.mark.parametrize("share", [0, 1, -0.5, 2])
+def test_a_factor_is_never_weighed_away(share: float) -> None:
+    with pytest.raises(ValueError, match="expected between 0 and 1"):
+        CARD.weighed(share)
+
+
+@given(pair, st.sampled_from([0.0, 1.0]))
+def test_a_boost_comes_on_top_and_changes_no_other_score(
+    values: dict[str, float], shortage: float
+) -> None:
+    known = {name: np.array([v]) for name, v in (values | {"shortage": shortage}).items()}
+    boosted = CARD.boosted(2.5)
+    assert boosted.scores(known) == CARD.scores(known) + 2.5 * shortage
+    assert boosted.factors(known) == CARD.factors(known)
+    assert boosted.boosted(0) == CARD
+
+
+def test_a_boost_is_bounded() -> None:
+    with pytest.raises(ValueError, match="a boost of 6 points, expected at most 5"):
+        CARD.boosted(6)
