@@ -79,11 +79,14 @@ place = Table(
     Column("nis", String, primary_key=True),
     Column("record", LargeBinary, nullable=False),
 )
+identity = Table("identity", metadata, Column("id", String, primary_key=True))
 person = Table(
     "person",
     metadata,
     Column("id", String, primary_key=True),
     Column("record", LargeBinary, nullable=False),
+    Column("changed", Integer, nullable=False, server_default="0"),
+    Index("person_by_change", "changed"),
 )
 vacancy = Table(
     "vacancy",
@@ -92,6 +95,8 @@ vacancy = Table(
     Column("valid_from", Date),
     Column("valid_through", Date),
     Column("record", LargeBinary, nullable=False),
+    Column("changed", Integer, nullable=False, server_default="0"),
+    Index("vacancy_by_change", "changed"),
 )
 event = Table(
     "event",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -19,6 +20,7 @@ from sqlalchemy import (
     Engine,
     Table,
     bindparam,
+    case,
     create_engine,
     delete,
     event,
@@ -44,7 +46,7 @@ from competent_data.records import (
     Vacancy,
 )
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest step of `migrations/`; a test holds it."""
 
 _R = TypeVar("_R", bound=msgspec.Struct)
@@ -53,6 +55,14 @@ _IN_CLAUSE = 500
 
 class StoreError(ValueError):
     """The store can't be opened, or lacks what was asked."""
+
+
+@dataclass(frozen=True)
+class State:
+    """Which store, and the number of its latest change to a person or vacancy."""
+
+    store: str
+    change: int
 
 
 class UnknownId(StoreError, KeyError):
@@ -223,11 +233,11 @@ class Store:
 
     def put_people(self, people: Iterable[Person]) -> None:
         """Store dossiers."""
-        self._replace(schema.person, [{"id": p.id, "record": _pack(p)} for p in people])
+        self._change(schema.person, [{"id": p.id, "record": _pack(p)} for p in people])
 
     def put_vacancies(self, vacancies: Iterable[Vacancy]) -> None:
         """Store vacancies."""
-        self._replace(
+        self._change(
             schema.vacancy,
             [
                 {
@@ -252,14 +262,21 @@ class Store:
         with self._write() as connection:
             _upsert(connection, table, rows)
 
+    def _change(self, table: Table, rows: list[dict[str, Any]]) -> None:
+        """Replace records; those that differ from what stood there get the next number."""
+        with self._write() as connection:
+            number = 1 + _latest(connection)
+            _upsert(connection, table, [row | {"changed": number} for row in rows])
+
     # -- out ---------------------------------------------------------------------------------
 
     def counts(self) -> dict[str, int]:
-        """How many rows each table holds, by table name."""
+        """How many records each table holds, by table name."""
         with self._read() as connection:
             return {
                 name: connection.scalar(select(func.count()).select_from(table)) or 0
                 for name, table in schema.metadata.tables.items()
+                if table is not schema.identity
             }
 
     def taxonomy_sums(self) -> dict[str, float]:
@@ -378,6 +395,27 @@ class Store:
                         found[row["concept"]]["descriptions"][row["lang"]] = row["text"]
         return {id_: Concept(**found[id_]) for id_ in ids if id_ in found}
 
+    def state(self) -> State:
+        """Which store this is, and how far it has changed."""
+        with self._read() as connection:
+            identity = connection.scalar(select(schema.identity.c.id))
+            return State(str(identity), _latest(connection))
+
+    def changed_people(self, since: int) -> list[Person]:
+        """Dossiers that came or changed after a number of change, by id."""
+        return self._changed(schema.person, since, Person)
+
+    def changed_vacancies(self, since: int) -> list[Vacancy]:
+        """Vacancies that came or changed after a number of change, by id."""
+        return self._changed(schema.vacancy, since, Vacancy)
+
+    def _changed(self, table: Table, since: int, kind: type[_R]) -> list[_R]:
+        query = select(table.c.record).where(table.c.changed > since).order_by(table.c.id)
+        with self._read() as connection:
+            return [
+                msgspec.json.decode(packed, type=kind) for packed in connection.scalars(query).all()
+            ]
+
     def rows(self, table: str, *columns: str) -> list[tuple[Any, ...]]:
         """The named columns of a whole table, ordered by them: for fitting, which reads all."""
         source = schema.metadata.tables[table]
@@ -447,6 +485,15 @@ def _revision(connection: Connection) -> str | None:
     return None if found is None else str(found)
 
 
+def _latest(connection: Connection) -> int:
+    """The number of the latest change."""
+    found = (
+        connection.scalar(select(func.max(table.c.changed)))
+        for table in (schema.person, schema.vacancy)
+    )
+    return max(number or 0 for number in found)
+
+
 def _upsert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
     if not rows:
         return
@@ -456,7 +503,11 @@ def _upsert(connection: Connection, table: Table, rows: list[dict[str, Any]]) ->
         from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]
     statement = insert(table)
     keys = [column.name for column in table.primary_key]
-    values = {c.name: statement.excluded[c.name] for c in table.columns if c.name not in keys}
+    new = statement.excluded
+    values: dict[str, Any] = {c.name: new[c.name] for c in table.columns if c.name not in keys}
+    if "changed" in values:
+        same = table.c.record == new.record
+        values["changed"] = case((same, table.c.changed), else_=new.changed)
     connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=values), rows)
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import cached_property
-from typing import Self
+from copy import copy
+from functools import partial
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,18 +21,19 @@ from competent_data.taxonomy import digest as taxonomy_digest
 from matcher import translate
 from matcher.comparison import Comparison, compared
 from matcher.explain import Explainer
-from matcher.gaps import Gap, gaps_of_candidate, gaps_of_person
+from matcher.gaps import Gap, Shown, gaps_of_candidates, gaps_of_person
+from matcher.history import done
 from matcher.labels import Labels
-from matcher.market import Market, people_told, people_worked
+from matcher.market import Market, people_told
 from matcher.messages import messages
-from matcher.ranked import Ranked, bar_name, done
 from matcher.settings import Settings
 from matcher.sides import JobSide, PersonSide
 from matcher.suggestions import NearMiss, Suggestion, Suggestions
 from models import artefact
-from models.artefact import Fitted
-from models.eligibility import Bar, eligibility, in_common
-from models.index import Asked, JobIndex
+from models.artefact import Fitted, Late
+from models.eligibility import Bar, bar_name, eligibility
+from models.index import Rows
+from models.parts import Answer, Parts
 from models.scorecard import Scorecard
 from models.signals import distance_km, signals
 
@@ -43,11 +45,17 @@ Floats = NDArray[np.float64]
 class Engine:
     """Suggestions, candidates and comparisons over a store and what was fitted on it."""
 
-    def __init__(self, store: Store, fitted: Fitted, scorecard: Scorecard | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        fitted: Fitted,
+        scorecard: Scorecard | None = None,
+        late: Late | None = None,
+    ) -> None:
         self.store = store
         self.vectoriser = fitted.vectoriser
         self.scorecard = scorecard or Scorecard()
-        self.market = Market(store, fitted)
+        self.market = Market.load(store, fitted, late, self.scorecard)
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
@@ -58,16 +66,25 @@ class Engine:
             ArtefactError: nothing is fitted, or on other taxonomies.
         """
         store = Store(settings.store)
-        return cls(store, artefact.load(settings.artefact, taxonomy_digest(store)))
+        fitted = artefact.load(settings.artefact, taxonomy_digest(store))
+        return cls(store, fitted, late=artefact.load_late(settings.artefact))
+
+    def at(self, market: Market) -> Self:
+        """This engine over a later market."""
+        found = copy(self)
+        found.market = market
+        return found
 
     def prepare(self) -> None:
-        """Build the index, and compile what answers from it, before anybody waits for it."""
-        nobody = Person(id="")
-        side = self._person_side(nobody)
-        asked = self._asked(side, dt.date.min, {})
-        asked.best(1)
-        asked.nearest_misses(1)
-        asked.places(side.row, np.zeros(0, np.int64))
+        """Compile what answers, before anybody waits for it."""
+        person = self._person_side(Person(id=""))
+        job = self._job_side(Vacancy(id="", title=""))
+        for answer in (
+            self.market.offers.open(person.row, 1),
+            self.market.candidates.open(job.row, 1),
+        ):
+            answer.best(1)
+            answer.nearest_misses(1)
 
     # -- the three questions -----------------------------------------------------------------
 
@@ -93,39 +110,30 @@ class Engine:
                 person.id, today, "insufficient_data", considered=size, unresolved=lost
             )
         gone = self._gone(person.id) if history else {}
-        asked = self._asked(side, today, gone)
-        rows, scores = asked.best(limit)
+        open_ = partial(self.market.offers.open, today=today.toordinal(), gone=gone)
+        answer = open_(side.row)
+        rows, scores = answer.best(limit)
         explainer = self._explainer(lang or person.lang)
-        others = [self.market.vacancy(i) for i in rows.tolist()]
-        gaps = gaps_of_person(explainer, side, others, asked, rows, scores)
-        values = signals(side.row, self.market.job_rows.take(rows))
+        shown = self._shown([(side, self.market.vacancy(row)) for row in rows.tolist()], scores)
+        gaps = gaps_of_person(explainer, shown, rows, answer, open_)
         pins = self._pinned(person.id) if history else {}
         items = [
             self._suggestion(
-                explainer,
-                (side, other),
-                {name: value[0, [at]] for name, value in values.items()},
-                rank=at + 1,
-                id_=other.record.id,
-                gaps=gap,
-                pinned=pins.get(other.record.id, ()),
+                explainer, shown, at, other.record.id, gaps[at], pins.get(other.record.id, ())
             )
-            for at, (other, gap) in enumerate(zip(others, gaps, strict=True))
+            for at, (_, other) in enumerate(shown.pairs)
         ]
-        missed, its_scores = asked.nearest_misses(NEAR_MISSES_SHOWN)
         near = [
-            self._near_miss(
-                explainer, (side, self.market.vacancy(row)), score, int(asked.bars[row])
-            )
-            for row, score in zip(missed.tolist(), its_scores.tolist(), strict=True)
+            self._near_miss(explainer, (side, self.market.vacancy(row)), score, answer.bar(row))
+            for row, score in _listed(answer.nearest_misses(NEAR_MISSES_SHOWN))
         ]
         return _answer(
             person.id,
             today,
             items,
             near,
-            self._left_out(asked, gone),
-            len(self.market.vacancies),
+            _left_out(answer, self.market.offers, gone),
+            len(self.market.offers),
             self._unresolved(person),
         )
 
@@ -134,8 +142,9 @@ class Engine:
         side = self._person_side(person)
         if not people_told(side.row)[0]:
             return []
-        ranked = self._vacancies(side, today)
-        return [(ranked.ids[i], float(ranked.scores[i])) for i in ranked.best(len(ranked.ids))]
+        offers = self.market.offers
+        answer = offers.open(side.row, today.toordinal(), self._gone(person.id))
+        return [(offers.id(row), score) for row, score in _listed(answer.best(len(offers)))]
 
     def candidates(
         self, vacancy: Vacancy, today: dt.date, *, limit: int = 10, lang: Lang | None = None
@@ -148,41 +157,36 @@ class Engine:
             return Suggestions(
                 vacancy.id, today, "insufficient_data", considered=size, unresolved=lost
             )
-        ranked = self._people(side, today)
+        everybody = self.market.candidates
+        events = self.store.events_of_vacancy(vacancy.id)
+        gone = done((event.person, event.kind) for event in events)
+        answer = everybody.open(side.row, today.toordinal(), gone)
+        rows, scores = answer.best(limit)
         explainer = self._explainer(lang or vacancy.lang)
-        ids = [ranked.ids[i] for i in ranked.kept]
+        shown = self._shown([(self.market.person(row), side) for row in rows.tolist()], scores)
+        gaps = gaps_of_candidates(explainer, shown)
         items = []
-        for rank, i in enumerate(ranked.best(limit), 1):
-            other = self.market.person(i)
+        for at, (other, _) in enumerate(shown.pairs):
             id_ = other.record.id
-            items.append(
-                self._suggestion(
-                    explainer,
-                    (other, side),
-                    ranked.values_at(i),
-                    rank=rank,
-                    id_=id_,
-                    gaps=gaps_of_candidate(explainer, other, side, ids, ranked.scores[ranked.kept]),
-                    pinned=self._pinned(id_).get(vacancy.id, ()),
-                )
-            )
+            pinned = self._pinned(id_).get(vacancy.id, ())
+            items.append(self._suggestion(explainer, shown, at, id_, gaps[at], pinned))
         near = [
             self._near_miss(
                 explainer,
-                (self.market.person(i), side),
-                float(ranked.scores[i]),
-                int(ranked.bars[i]),
+                (self.market.person(row), side),
+                score,
+                answer.bar(row),
                 of_person=True,
             )
-            for i in ranked.nearest_misses(NEAR_MISSES_SHOWN)
+            for row, score in _listed(answer.nearest_misses(NEAR_MISSES_SHOWN))
         ]
         return _answer(
             vacancy.id,
             today,
             items,
             near,
-            ranked.left_out(),
-            len(ranked.ids),
+            _left_out(answer, everybody, gone),
+            len(everybody),
             self._unresolved(vacancy),
         )
 
@@ -234,90 +238,50 @@ class Engine:
         )
 
     def _person_side(self, person: Person) -> PersonSide:
-        seeker = translate.seeker(person, self.market.places)
+        """A dossier with its row: the one that lies ready, where it is of this very dossier."""
+        seeker, everybody = translate.seeker(person, self.market.places), self.market.candidates
+        row = everybody.find(person.id)
+        if row >= 0 and everybody.digest(row) == translate.digest(seeker):
+            return PersonSide(person, seeker, everybody.take([row]), self.vectoriser)
         return PersonSide(person, seeker, self.vectoriser.people([seeker]), self.vectoriser)
 
     def _job_side(self, vacancy: Vacancy) -> JobSide:
-        job = translate.job(vacancy, self.market.places)
+        job, offers = translate.job(vacancy, self.market.places), self.market.offers
         profile = vacancy.id in self.vectoriser.occupations_
+        row = offers.find(vacancy.id)
+        if row >= 0 and offers.digest(row) == translate.digest(job):
+            return JobSide(vacancy, job, offers.take([row]), self.vectoriser, profile)
         return JobSide(vacancy, job, self.vectoriser.jobs([job]), self.vectoriser, profile)
-
-    @cached_property
-    def _index(self) -> JobIndex:
-        return JobIndex(self.market.job_rows, self.scorecard)
-
-    @cached_property
-    def _row_of(self) -> dict[str, int]:
-        return {id_: row for row, id_ in enumerate(self.market.job_rows.ids)}
 
     def _gone(self, person: str) -> dict[str, str]:
         """What never comes back to a person, with why."""
         return done((event.vacancy, event.kind) for event in self.store.events(person))
 
-    def _asked(self, side: PersonSide, today: dt.date, gone: Mapping[str, str]) -> Asked:
-        hidden = np.zeros(len(self.market.job_rows), np.bool_)
-        hidden[[self._row_of[id_] for id_ in gone if id_ in self._row_of]] = True
-        return self._index.open(side.row, today.toordinal(), hidden)
-
-    def _left_out(self, asked: Asked, gone: Mapping[str, str]) -> dict[str, int]:
-        """How many vacancies are not shown, by the main reason why."""
-        found = Counter(why for id_, why in gone.items() if id_ in self._row_of)
-        found["insufficient_data"] += asked.untold
-        for bar, count in asked.barred.items():
-            found[bar_name(Bar(bar))] += count
-        found["nothing_in_common"] += asked.nothing_in_common
-        return {name: count for name, count in found.items() if count}
-
-    def _vacancies(self, side: PersonSide, today: dt.date) -> Ranked:
-        rows = self.market.job_rows
-        values = {name: value[0] for name, value in signals(side.row, rows).items()}
-        checked = eligibility(side.row, rows, today.toordinal())
-        return Ranked(
-            ids=rows.ids,
-            values=values,
-            scores=self.scorecard.scores(values),
-            bars=checked.bars[0],
-            near=checked.near[0],
-            told=rows.told,
-            common=in_common(values, people_worked(side.row)),
-            done=self._gone(side.record.id),
-        )
-
-    def _people(self, side: JobSide, today: dt.date) -> Ranked:
-        rows = self.market.people_rows
-        values = {name: value[:, 0] for name, value in signals(rows, side.row).items()}
-        checked = eligibility(rows, side.row, today.toordinal())
-        events = self.store.events_of_vacancy(side.record.id)
-        return Ranked(
-            ids=rows.ids,
-            values=values,
-            scores=self.scorecard.scores(values),
-            bars=checked.bars[:, 0],
-            near=checked.near[:, 0],
-            told=people_told(rows),
-            common=in_common(values, people_worked(rows)),
-            done=done((event.person, event.kind) for event in events),
+    def _shown(self, pairs: Sequence[tuple[PersonSide, JobSide]], scores: Floats) -> Shown:
+        values = [signals(person.row, job.row) for person, job in pairs]
+        names = values[0] if values else ()
+        return Shown(
+            pairs, {name: np.concatenate([v[name][0] for v in values]) for name in names}, scores
         )
 
     def _suggestion(
         self,
         explainer: Explainer,
-        pair: tuple[PersonSide, JobSide],
-        values: Mapping[str, Floats],
-        *,
-        rank: int,
+        shown: Shown,
+        at: int,
         id_: str,
         gaps: tuple[Gap, ...],
         pinned: Sequence[str],
     ) -> Suggestion:
-        person, job = pair
+        person, job = shown.pairs[at]
+        values = {name: value[[at]] for name, value in shown.values.items()}
         reach, wish = self.scorecard.factors(values)
         km = float(distance_km(person.row, job.row)[0, 0])
         return Suggestion(
-            rank=rank,
+            rank=at + 1,
             id=id_,
             title=job.record.title,
-            score=float(self.scorecard.scores(values)[0]),
+            score=float(shown.scores[at]),
             reach=float(reach[0]),
             wish=float(wish[0]),
             reasons=explainer.reasons(person, job, {k: float(v[0]) for k, v in values.items()}),
@@ -335,12 +299,11 @@ class Engine:
         explainer: Explainer,
         pair: tuple[PersonSide, JobSide],
         score: float,
-        bits: int,
+        bar: Bar,
         *,
         of_person: bool = False,
     ) -> NearMiss:
         person, job = pair
-        bar = Bar(bits)
         id_ = person.record.id if of_person else job.record.id
         text = explainer.bar(person, job, bar)
         return NearMiss(id_, job.record.title, score, bar_name(bar), text)
@@ -366,6 +329,21 @@ class Engine:
             source = "own" if pin.by == "self" else pin.by
             found[pin.vacancy] = tuple(dict.fromkeys((*found.get(pin.vacancy, ()), source)))
         return found
+
+
+def _listed(found: tuple[Rows, Floats]) -> list[tuple[int, float]]:
+    """Rows and scores as pairs."""
+    return list(zip(found[0].tolist(), found[1].tolist(), strict=True))
+
+
+def _left_out(answer: Answer, parts: Parts[Any], gone: Mapping[str, str]) -> dict[str, int]:
+    """How many are not shown, by the main reason why."""
+    found = Counter(why for id_, why in gone.items() if parts.find(id_) >= 0)
+    found["insufficient_data"] += answer.untold
+    for bar, count in answer.barred.items():
+        found[bar_name(bar)] += count
+    found["nothing_in_common"] += answer.nothing_in_common
+    return {name: count for name, count in found.items() if count}
 
 
 def _answer(

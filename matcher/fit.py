@@ -12,6 +12,8 @@ from matcher import translate
 from models import artefact
 from models.artefact import Fitted
 from models.encoder import EncoderSettings
+from models.index import JobIndex, PeopleIndex
+from models.packed import Packed
 from models.pretrained import SecondOpinion, pretrained
 from models.vectoriser import Vectoriser
 
@@ -43,6 +45,7 @@ def fit(
             "(matcher import esco …, or matcher import sample)"
         )
     places = Gazetteer.load(store)
+    state = store.state()  # before the records: what changes meanwhile is read again later
     jobs = [translate.job(vacancy, places) for vacancy in store.vacancies()]
     seekers = [translate.seeker(person, places) for person in store.people()]
     if opinion is not None:
@@ -59,11 +62,13 @@ def fit(
     told(0.85, f"reading {len(jobs)} vacancies and {len(seekers)} dossiers")
     fitted = Fitted(
         vectoriser=vectoriser,
-        people=vectoriser.people(seekers),
-        jobs=vectoriser.jobs(jobs),
-        people_seen={s.id: translate.digest(s) for s in seekers},
-        jobs_seen={j.id: translate.digest(j) for j in jobs},
+        people=PeopleIndex(
+            Packed.of(vectoriser.people(seekers), [translate.digest(s) for s in seekers])
+        ),
+        jobs=JobIndex(Packed.of(vectoriser.jobs(jobs), [translate.digest(j) for j in jobs])),
         taxonomy_digest=taxonomy.digest,
+        store=state.store,
+        change=state.change,
     )
     artefact.save(fitted, folder)
     told(1.0, f"written to {folder}")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher.explain import Explainer
-from matcher.sides import JobSide, PersonSide
-from models.index import Asked
-from models.signals import signals
+from matcher.sides import JobSide, PersonSide, cells
+from models.grid import BITS
+from models.index import Floats, Gains, Rows
+from models.parts import Answer
+from models.rows import PeopleRows
+from models.scorecard import Scorecard
 
 TRIED, SHOWN = 8, 5
 ENOUGH = 0.75
@@ -30,56 +32,121 @@ class Gap:
     rank_with: int
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What is suggested, best first: k pairs of a person and a job, their signals by name and their
+    scores, (k,) each."""
+
+    pairs: Sequence[tuple[PersonSide, JobSide]]
+    values: Mapping[str, Floats]
+    scores: Floats
+
+
 def gaps_of_person(
     explainer: Explainer,
-    person: PersonSide,
-    jobs: Sequence[JobSide],
-    asked: Asked,
-    rows: NDArray[np.int64],
-    scores: NDArray[np.float64],
+    shown: Shown,
+    rows: Rows,
+    answer: Answer,
+    reopen: Callable[[PeopleRows], Answer],
 ) -> list[tuple[Gap, ...]]:
-    """For each of some jobs the competences that would raise it.
+    """For each of the best vacancies of one person the competences that would raise it.
 
-    `rows` (k,) are the jobs' in the index that was `asked`, `scores` (k,) theirs. With a competence
-    more the person may have something in common with further jobs: a rank counts these too.
+    `rows` (k,) are theirs in the answer. With a competence more the person may have something in
+    common with further jobs: a rank counts these too. `reopen` asks again for another row of the
+    person.
     """
-    wanted: dict[int, list[int]] = {}
-    for at, job in enumerate(jobs):
-        for competence in _missing(explainer, person, job):
-            wanted.setdefault(competence, []).append(at)
-    found: list[list[Gap]] = [[] for _ in jobs]
-    distinct = sorted(wanted)
-    held = explainer.vectoriser.holding(person.seeker, person.row, distinct, PROMISED)
-    for i, competence in enumerate(distinct):
-        places = wanted[competence]
-        with_it, ranks = asked.places(held.take([i]), rows[places])
-        id_ = explainer.competences[competence]
-        label = explainer.labels.get(id_)
-        for at, score, rank in zip(places, with_it.tolist(), ranks.tolist(), strict=True):
-            found[at].append(Gap(id_, label, score, rank))
-    return [_best(gaps, float(scores[at])) for at, gaps in enumerate(found)]
+    if not shown.pairs:
+        return []
+    person = shown.pairs[0][0]
+    missing = [_missing(explainer, *pair) for pair in shown.pairs]
+    distinct = sorted({competence for own in missing for competence in own})
+    gap_of = {competence: gap for gap, competence in enumerate(distinct)}
+    pairs = sorted((gap_of[c], at) for at, own in enumerate(missing) for c in own)
+    gaps, at = np.array(pairs, np.int64).reshape(-1, 2).T
+    refused = person.record.competences.refused
+    gains = explainer.vectoriser.gains(person.row, refused, distinct, PROMISED)
+    scores = _raised(explainer.scorecard, shown, gains, gaps, at)
+    if answer.adds_only:
+        ranks = answer.ranks(gains, gaps, rows[at], scores, (rows, shown.scores))
+    else:
+        again = [reopen(gains.added(person.row, gap)) for gap in range(len(distinct))]
+        ranks = np.array(
+            [again[g].rank(int(rows[i]), s) for (g, i), s in zip(pairs, scores, strict=True)]
+        )
+    found = _named(explainer, [distinct[gap] for gap in gaps], scores, ranks)
+    return _by_place(found, at, shown.scores)
 
 
-def gaps_of_candidate(
-    explainer: Explainer,
-    person: PersonSide,
-    job: JobSide,
-    ids: Sequence[str],
-    scores: NDArray[np.float64],
-) -> tuple[Gap, ...]:
-    """The same for one of the candidates `ids` (n,) of a job, with their `scores` (n,)."""
-    missing = _missing(explainer, person, job)
-    if not missing:
-        return ()
-    held = explainer.vectoriser.holding(person.seeker, person.row, missing, PROMISED)
-    after = explainer.scorecard.scores(signals(held, job.row))[:, 0]
-    column = ids.index(person.record.id)
-    gaps = []
-    for competence, score in zip(missing, after, strict=True):
-        with_it = scores.copy()
-        with_it[column] = score
-        gaps.append(_gap(explainer, competence, with_it, column, ids))
-    return _best(gaps, float(scores[column]))
+def gaps_of_candidates(explainer: Explainer, shown: Shown) -> list[tuple[Gap, ...]]:
+    """The same for each of the best people of one vacancy.
+
+    Nobody else's score changes, and who comes before somebody raised came before them anyhow: so
+    the best are all that a rank needs.
+    """
+    found: list[tuple[Gap, ...]] = []
+    ids = [person.record.id for person, _ in shown.pairs]
+    places = list(zip(shown.scores.tolist(), ids, strict=True))
+    for at, (person, job) in enumerate(shown.pairs):
+        missing = _missing(explainer, person, job)
+        refused = person.record.competences.refused
+        gains = explainer.vectoriser.gains(person.row, refused, missing, PROMISED)
+        here = np.full(len(missing), at)
+        scores = _raised(explainer.scorecard, shown, gains, np.arange(len(missing)), here)
+        others = places[:at] + places[at + 1 :]
+        ranks = [
+            1 + sum((-other, id_) < (-score, ids[at]) for other, id_ in others)
+            for score in scores.tolist()
+        ]
+        gaps = _named(explainer, missing, scores, np.array(ranks, np.int64))
+        found += _by_place(gaps, np.zeros(len(gaps), np.int64), shown.scores[[at]])
+    return found
+
+
+def _raised(card: Scorecard, shown: Shown, gains: Gains, gaps: Rows, at: Rows) -> Floats:
+    """Scores of p suggestions at places of the list, each with the competence of a gap more: (p,).
+
+    Of the signals only must, may and evidence change, by whole steps.
+    """
+    lines = [line for line in card.lines if line.name in _RAISED]
+    values = {name: np.empty(len(gaps)) for name in _RAISED}
+    met = [_met(person, job) for person, job in shown.pairs]
+    for i, (gap, place) in enumerate(zip(gaps.tolist(), at.tolist(), strict=True)):
+        must, may = (
+            _in_steps(part) for part in (shown.pairs[place][1].must, shown.pairs[place][1].may)
+        )
+        raised = list(met[place])
+        for column, cover, proof in gains.of(gap):
+            raised[0] += cover * must.get(column, 0)
+            raised[1] += cover * may.get(column, 0)
+            raised[2] += proof * must.get(column, 0)
+        for name, steps, asked in zip(_RAISED, raised, (must, may, must), strict=True):
+            whole = sum(asked.values())
+            values[name][i] = min(steps / whole * _STEP, 1.0) if whole else np.nan
+    scores = shown.scores[at]
+    for line in lines:
+        before = line.strength(shown.values[line.name])[at]
+        scores = scores + line.points * (line.strength(values[line.name]) - before)
+    return np.asarray(scores)
+
+
+_RAISED = ("must", "may", "evidence")
+_STEP = 2.0**-BITS
+
+
+def _met(person: PersonSide, job: JobSide) -> tuple[int, int, int]:
+    """Steps of must, may and evidence that a person meets."""
+    covers, evidence = _in_steps(person.covers), _in_steps(cells(person.row.evidence))
+    must, may = _in_steps(job.must), _in_steps(job.may)
+    return (
+        sum(covers.get(c, 0) * steps for c, steps in must.items()),
+        sum(covers.get(c, 0) * steps for c, steps in may.items()),
+        sum(evidence.get(c, 0) * steps for c, steps in must.items()),
+    )
+
+
+def _in_steps(weights: Mapping[int, float]) -> dict[int, int]:
+    """Weights on the grid as whole steps, so that sums of products are exact."""
+    return {column: round(weight / _STEP) for column, weight in weights.items()}
 
 
 def _missing(explainer: Explainer, person: PersonSide, job: JobSide) -> list[int]:
@@ -102,22 +169,23 @@ def _missing(explainer: Explainer, person: PersonSide, job: JobSide) -> list[int
     return open_[:TRIED]
 
 
-def _gap(
-    explainer: Explainer,
-    competence: int,
-    scores: NDArray[np.float64],
-    column: int,
-    ids: Sequence[str],
-) -> Gap:
-    score = scores[column]
-    level = np.flatnonzero(scores == score).tolist()
-    rank = 1 + int((scores > score).sum()) + sum(ids[j] < ids[column] for j in level)
-    id_ = explainer.competences[competence]
-    return Gap(id_, explainer.labels.get(id_), float(score), rank)
+def _named(
+    explainer: Explainer, competences: Sequence[int], scores: Floats, ranks: Rows
+) -> list[Gap]:
+    ids = [explainer.competences[competence] for competence in competences]
+    explainer.labels.fetch(ids)
+    return [
+        Gap(id_, explainer.labels.get(id_), score, rank)
+        for id_, score, rank in zip(ids, scores.tolist(), ranks.tolist(), strict=True)
+    ]
 
 
-def _best(gaps: Sequence[Gap], before: float) -> tuple[Gap, ...]:
-    """The gaps that raise the score, most first."""
-    useful = [gap for gap in gaps if gap.score_with > before]
-    useful.sort(key=lambda gap: (-gap.score_with, gap.competence))
-    return tuple(useful[:SHOWN])
+def _by_place(gaps: Sequence[Gap], at: Rows, before: Floats) -> list[tuple[Gap, ...]]:
+    """At each place of the list the gaps that raise its score, most first."""
+    found: list[list[Gap]] = [[] for _ in before]
+    for gap, place in zip(gaps, at.tolist(), strict=True):
+        if gap.score_with > before[place]:
+            found[place].append(gap)
+    for own in found:
+        own.sort(key=lambda gap: (-gap.score_with, gap.competence))
+    return [tuple(own[:SHOWN]) for own in found]

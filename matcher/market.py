@@ -1,64 +1,236 @@
-"""Everybody and every vacancy of a store as rows, as they stand now."""
+"""Everybody and every vacancy of a store as rows, as the store stands now.
+
+A market never changes: what came or changed since is in the next one, which shares all else with
+it. So a request that is under way goes on undisturbed.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, Generic, Self, TypeVar, overload
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from competent_data.places import Gazetteer
+from competent_data.records import Person, Vacancy
 from competent_data.store import Store
 from matcher import translate
 from matcher.sides import JobSide, PersonSide
-from models.artefact import Fitted
+from models.artefact import Fitted, Late
+from models.index import JobIndex, PeopleIndex
+from models.packed import Packed
+from models.parts import Parts
 from models.rows import WISHES_KNOWN, WORK_KNOWN, Job, JobRows, PeopleRows, Seeker
+from models.scorecard import Scorecard
+from models.vectoriser import Vectoriser
 
-_S = TypeVar("_S", Seeker, Job)
-_T = TypeVar("_T", PeopleRows, JobRows)
+T = TypeVar("T")
+X = TypeVar("X", Seeker, Job)
 
 
+class Changed(Exception):
+    """A record is no longer the one that its row was made of: ask the next market."""
+
+
+class Records(Sequence[T], Generic[T]):
+    """The records of a side, each read from the store when it is asked for, by ascending id."""
+
+    def __init__(
+        self, parts: Parts[Any], one: Callable[[str], T], every: Callable[[], Iterable[T]]
+    ) -> None:
+        self._parts, self._one, self._every = parts, one, every
+
+    def __len__(self) -> int:
+        return len(self._parts)
+
+    @overload
+    def __getitem__(self, at: int) -> T: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[T]: ...
+    def __getitem__(self, at: int | slice) -> T | Sequence[T]:
+        rows = self._parts.rows[at]
+        if isinstance(at, slice):
+            return [self._one(self._parts.id(row)) for row in rows.tolist()]
+        return self._one(self._parts.id(int(rows)))
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._every())
+
+
+@dataclass(frozen=True)
 class Market:
-    """All people and vacancies of a store; a record that came after fitting gets its row here."""
+    """All people and vacancies of a store."""
 
-    def __init__(self, store: Store, fitted: Fitted) -> None:
-        self.vectoriser = fitted.vectoriser
-        self._taxonomies = fitted.taxonomy_digest
-        self.places = Gazetteer.load(store)
-        self.vacancies = list(store.vacancies())
-        self.people = list(store.people())
-        self.jobs = [translate.job(v, self.places) for v in self.vacancies]
-        self.seekers = [translate.seeker(p, self.places) for p in self.people]
-        self.job_rows = _current(self.jobs, fitted.jobs, fitted.jobs_seen, self.vectoriser.jobs)
-        self.people_rows = _current(
-            self.seekers, fitted.people, fitted.people_seen, self.vectoriser.people
+    store: Store
+    vectoriser: Vectoriser
+    taxonomies: str
+    places: Gazetteer
+    fitted: Fitted
+    offers: Parts[JobIndex]
+    candidates: Parts[PeopleIndex]
+    change: int
+
+    @classmethod
+    def load(
+        cls, store: Store, fitted: Fitted, late: Late | None = None, card: Scorecard | None = None
+    ) -> Self:
+        """The market of a store, from what was fitted on it or on another one like it."""
+        vectoriser, card = fitted.vectoriser, card or Scorecard()
+        state = store.state()
+        if late is not None and late.store == fitted.store == state.store:
+            for name in late.licences:
+                vectoriser.licences_.setdefault(name, len(vectoriser.licences_))
+            people, jobs, change = late.people, late.jobs, late.change
+        else:
+            people = Packed.of(vectoriser.people([]))
+            jobs = Packed.of(vectoriser.jobs([]))
+            change = fitted.change if fitted.store == state.store else -1
+        offers = Parts.of(_scored(fitted.jobs, card), JobIndex(jobs, card))
+        candidates = Parts.of(_scored(fitted.people, card), PeopleIndex(people, card))
+        found = cls(
+            store,
+            vectoriser,
+            fitted.taxonomy_digest,
+            Gazetteer.load(store),
+            fitted,
+            offers,
+            candidates,
+            change,
         )
+        return found.caught_up() if 0 <= change <= state.change else found.read_anew()
+
+    def caught_up(self) -> Self:
+        """The market as the store stands now; this one if nothing changed."""
+        change = self.store.state().change
+        if change == self.change:
+            return self
+        return self._with(
+            self.store.changed_people(self.change),
+            self.store.changed_vacancies(self.change),
+            change,
+        )
+
+    def read_anew(self) -> Self:
+        """The same, whatever the store says has changed: every record is looked at."""
+        change = self.store.state().change
+        people, vacancies = list(self.store.people()), list(self.store.vacancies())
+        return self._with(people, vacancies, change, whole=True)
+
+    def _with(
+        self,
+        people: Sequence[Person],
+        vacancies: Sequence[Vacancy],
+        change: int,
+        *,
+        whole: bool = False,
+    ) -> Self:
+        seekers = [translate.seeker(person, self.places) for person in people]
+        jobs = [translate.job(vacancy, self.places) for vacancy in vacancies]
+        return replace(
+            self,
+            candidates=_next(self.candidates, seekers, self.vectoriser.people, whole=whole),
+            offers=_next(self.offers, jobs, self.vectoriser.jobs, whole=whole),
+            change=change,
+        )
+
+    @property
+    def late(self) -> Late:
+        """What came after fitting, to be kept beside the artefact."""
+        return Late(
+            self.candidates.late.packed,
+            self.offers.late.packed,
+            tuple(self.vectoriser.licences_),
+            self.store.state().store,
+            self.change,
+        )
+
+    @property
+    def whole(self) -> Fitted:
+        """All as if it had been there when the taxonomies were learnt."""
+        if not len(self.candidates.late) + len(self.offers.late):
+            return replace(self.fitted, store=self.store.state().store, change=self.change)
+        people, jobs = self.candidates, self.offers
+        return Fitted(
+            self.vectoriser,
+            PeopleIndex(_joined(people)),
+            JobIndex(_joined(jobs)),
+            self.taxonomies,
+            self.store.state().store,
+            self.change,
+        )
+
+    # -- by record ---------------------------------------------------------------------------
+
+    @cached_property
+    def vacancies(self) -> Records[Vacancy]:
+        """All vacancies."""
+        return Records(self.offers, self.store.vacancy, self.store.vacancies)
+
+    @cached_property
+    def people(self) -> Records[Person]:
+        """All dossiers."""
+        return Records(self.candidates, self.store.person, self.store.people)
+
+    @property
+    def jobs(self) -> list[Job]:
+        """All vacancies as the models see them."""
+        return [translate.job(vacancy, self.places) for vacancy in self.vacancies]
+
+    @property
+    def seekers(self) -> list[Seeker]:
+        """All people as the models see them."""
+        return [translate.seeker(person, self.places) for person in self.people]
+
+    @property
+    def job_rows(self) -> JobRows:
+        """All vacancies as they are scored, by id."""
+        rows: JobRows = self.offers.take(self.offers.rows)
+        return rows
+
+    @property
+    def people_rows(self) -> PeopleRows:
+        """All people as they are scored, by id."""
+        rows: PeopleRows = self.candidates.take(self.candidates.rows)
+        return rows
+
+    def person(self, row: int) -> PersonSide:
+        """The person of a row.
+
+        Raises:
+            Changed: the dossier has changed since.
+        """
+        record = self.store.person(self.candidates.id(row))
+        seeker = translate.seeker(record, self.places)
+        if translate.digest(seeker) != self.candidates.digest(row):
+            raise Changed(record.id)
+        return PersonSide(record, seeker, self.candidates.take([row]), self.vectoriser)
+
+    def vacancy(self, row: int) -> JobSide:
+        """The vacancy of a row.
+
+        Raises:
+            Changed: it has changed since.
+        """
+        record = self.store.vacancy(self.offers.id(row))
+        job = translate.job(record, self.places)
+        if translate.digest(job) != self.offers.digest(row):
+            raise Changed(record.id)
+        return JobSide(record, job, self.offers.take([row]), self.vectoriser)
 
     @cached_property
     def digest(self) -> str:
         """Tells this market from one with another record, taxonomy or pretrained encoder."""
         v = self.vectoriser
         heeded = [encoder.digest for encoder in v.opinion.encoders] if v.opinion else []
-        found = hashlib.sha256(f"{self._taxonomies}|{v.encoder.settings}|{heeded}".encode())
-        for digest in (*map(translate.digest, self.jobs), *map(translate.digest, self.seekers)):
-            found.update(digest.encode())
+        found = hashlib.sha256(f"{self.taxonomies}|{v.encoder.settings}|{heeded}".encode())
         for record in (*self.vacancies, *self.people):
             found.update(msgspec.json.encode(record, order="deterministic"))
         return found.hexdigest()
-
-    def person(self, i: int) -> PersonSide:
-        """The i-th person of the store."""
-        row = self.people_rows.take([i])
-        return PersonSide(self.people[i], self.seekers[i], row, self.vectoriser)
-
-    def vacancy(self, i: int) -> JobSide:
-        """The i-th vacancy of the store."""
-        row = self.job_rows.take([i])
-        return JobSide(self.vacancies[i], self.jobs[i], row, self.vectoriser)
 
 
 def people_told(people: PeopleRows) -> NDArray[np.bool_]:
@@ -73,16 +245,52 @@ def people_worked(people: PeopleRows) -> NDArray[np.bool_]:
     return np.asarray((people.known & WORK_KNOWN) > 0)
 
 
-def _current(
-    records: Sequence[_S],
-    rows: _T,
-    seen: Mapping[str, str],
-    make: Callable[[Sequence[_S]], _T],
-) -> _T:
-    """The rows of records as they are now: fitted ones where unchanged, new ones where not."""
-    at = {id_: i for i, id_ in enumerate(rows.ids)}
-    fresh = [r for r in records if r.id not in at or seen.get(r.id) != translate.digest(r)]
-    joined = rows.join([rows, make(fresh)]) if fresh else rows
-    at.update((record.id, len(rows) + i) for i, record in enumerate(fresh))
-    order = [at[record.id] for record in records]
-    return joined if order == list(range(len(joined))) else joined.take(order)
+def _scored(index: Any, card: Scorecard) -> Any:
+    return type(index)(index.packed, card, index.arrays)
+
+
+def _next(
+    parts: Parts[Any], records: Sequence[X], make: Callable[[Sequence[X]], Any], *, whole: bool
+) -> Parts[Any]:
+    """The parts with records that came or changed; `whole` says that there are no others."""
+    main: Packed[Any] = parts.parts[0].packed
+    late: Packed[Any] = parts.late.packed
+    fresh: dict[str, X] = {}
+    back: set[str] = set()
+    for record in records:
+        digest = translate.digest(record)
+        if _stands(main, record.id, digest):
+            back.add(record.id)
+        elif not _stands(late, record.id, digest):
+            fresh[record.id] = record
+    here = {record.id for record in records}
+    left = back | fresh.keys() | ({*late.ids} - here if whole else set())
+    stay = [row for row, id_ in enumerate(late.ids) if id_ not in left]
+    gone = [id_ for id_ in (main.ids if whole else _hidden(parts)) if id_ not in back]
+    if whole:
+        gone = [id_ for id_ in gone if id_ not in here]
+    if not fresh and len(stay) == len(late) and not whole and not back:
+        return parts
+    rows = make(list(fresh.values()))
+    digests = [int(late.digests[row]) for row in stay]
+    digests += [translate.digest(record) for record in fresh.values()]
+    packed = Packed.of(rows.join([late.take(stay), rows]), digests)
+    return Parts.of(parts.parts[0], type(parts.late)(packed, parts.late.scorecard), gone)
+
+
+def _stands(packed: Packed[Any], id_: str, digest: int) -> bool:
+    """Whether there is a row of that very state of a record."""
+    row = packed.ids.find(id_)
+    return row >= 0 and int(packed.digests[row]) == digest
+
+
+def _hidden(parts: Parts[Any]) -> list[str]:
+    """Ids of fitted rows that are not there, nor late."""
+    main, late = parts.parts
+    ids = (main.packed.ids[row] for row in np.flatnonzero(main.hidden).tolist())
+    return [id_ for id_ in ids if late.packed.ids.find(id_) < 0]
+
+
+def _joined(parts: Parts[Any]) -> Packed[Any]:
+    rows = parts.rows
+    return Packed.of(parts.take(rows), [parts.digest(row) for row in rows.tolist()])

@@ -85,10 +85,10 @@ def vacancy_of_occupation(occupation: Concept, links: Sequence[ProfileLink]) -> 
     )
 
 
-def digest(side: Seeker | Job) -> str:
-    """Tells whether a row made of a record is still of that record."""
+def digest(side: Seeker | Job) -> int:
+    """Tells whether a row made of a record is still of that record, in 64 bits."""
     packed = msgspec.json.encode(side, order="deterministic")
-    return hashlib.blake2b(packed, digest_size=8).hexdigest()
+    return int.from_bytes(hashlib.blake2b(packed, digest_size=8).digest(), "big")
 
 
 def _levels(languages: Mapping[str, Cefr]) -> dict[str, int]:

@@ -11,9 +11,8 @@ from competent_data.places import Gazetteer
 from competent_data.text import plain
 from matcher.labels import Labels
 from matcher.messages import Messages
-from matcher.ranked import bar_name
 from matcher.sides import JobSide, PersonSide, cells
-from models.eligibility import Bar
+from models.eligibility import Bar, bar_name
 from models.provenance import Ground, job_text
 from models.signals import distance_km
 from models.vectoriser import Vectoriser

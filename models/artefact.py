@@ -3,6 +3,9 @@
 No class of ours is pickled: arrays are `.npy`, mapped into memory, words are JSON.
 The manifest names format, parameters, the digest of the taxonomies and of every file; what does
 not fit is refused with both values.
+
+The name of an artefact is a link to its folder, so that a new one takes the place of the old one in
+a single step; whoever reads the old one goes on with it, and it is taken away one artefact later.
 """
 
 from __future__ import annotations
@@ -12,17 +15,20 @@ import hashlib
 import json
 import os
 import shutil
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from models.encoder import EncoderSettings
+from models.index import JobIndex, PeopleIndex
 from models.occupations import Spoken
+from models.packed import Packed
 from models.pretrained import SecondOpinion, pretrained
 from models.rows import JobRows, PeopleRows
 from models.vectoriser import Vectoriser
@@ -36,19 +42,39 @@ class ArtefactError(ValueError):
 
 @dataclass(frozen=True)
 class Fitted:
-    """A fitted vectoriser with the rows made by it; `people_seen` and `jobs_seen` hold the digest
-    of each record at that time, by id."""
+    """A fitted vectoriser with the rows made by it, each with the digest of the record that it was
+    made of; `store` and `change` tell the store that they were read from, and how far."""
 
     vectoriser: Vectoriser
-    people: PeopleRows
-    jobs: JobRows
-    people_seen: dict[str, str]
-    jobs_seen: dict[str, str]
+    people: PeopleIndex
+    jobs: JobIndex
     taxonomy_digest: str
+    store: str = ""
+    change: int = 0
+
+    @classmethod
+    def bare(cls, vectoriser: Vectoriser, taxonomy_digest: str) -> Self:
+        """Without any rows, so that all are read anew."""
+        people, jobs = Packed.of(vectoriser.people([])), Packed.of(vectoriser.jobs([]))
+        return cls(vectoriser, PeopleIndex(people), JobIndex(jobs), taxonomy_digest)
+
+
+@dataclass(frozen=True)
+class Late:
+    """Rows of what came or changed after an artefact, up to a number of change.
+
+    `licences` are the names of the columns of licences, of which the newest came late.
+    """
+
+    people: Packed[PeopleRows]
+    jobs: Packed[JobRows]
+    licences: tuple[str, ...]
+    store: str
+    change: int
 
 
 def save(fitted: Fitted, folder: Path) -> None:
-    """Write an artefact; a folder that stood there before is replaced in one step."""
+    """Write an artefact; the one that stood there before is replaced in one step."""
     fresh = folder.with_name(f".{folder.name}.{os.getpid()}")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
@@ -60,19 +86,41 @@ def save(fitted: Fitted, folder: Path) -> None:
             "parameters": dataclasses.asdict(fitted.vectoriser.encoder.settings),
             "taxonomy": fitted.taxonomy_digest,
             "encoders": _encoders(fitted.vectoriser),
+            "store": fitted.store,
+            "change": fitted.change,
             "people": len(fitted.people),
             "jobs": len(fitted.jobs),
             "files": writer.digests,
         }
-        (fresh / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
-        old = folder.with_name(f".{folder.name}.old")
-        shutil.rmtree(old, ignore_errors=True)
-        if folder.exists():
-            folder.rename(old)
-        fresh.rename(folder)
-        shutil.rmtree(old, ignore_errors=True)
+        text = json.dumps(manifest, indent=1) + "\n"
+        (fresh / "manifest.json").write_text(text, "utf-8")
+        version = f"{folder.name}.{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+        _replace(folder, fresh, folder.with_name(version))
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _replace(folder: Path, fresh: Path, version: Path) -> None:
+    """Let `folder` be a link to what is fresh; keep what it linked to, take older ones away."""
+    before = folder.resolve() if folder.is_symlink() else None
+    if version.exists():
+        shutil.rmtree(fresh)  # the same, to the bit
+    else:
+        fresh.rename(version)
+    link = folder.with_name(f".{folder.name}.{os.getpid()}.link")
+    link.unlink(missing_ok=True)
+    link.symlink_to(version.name)
+    if folder.is_dir() and not folder.is_symlink():
+        shutil.rmtree(folder)  # an older format, which was no link
+    link.replace(folder)
+    for old in folder.parent.glob(f"{folder.name}.{'[0-9a-f]' * 12}"):
+        if old not in (version, before):
+            shutil.rmtree(old, ignore_errors=True)
+
+
+def version(folder: Path) -> str:
+    """Tells one artefact at a folder from the next."""
+    return folder.resolve().name
 
 
 def load(folder: Path, taxonomy_digest: str) -> Fitted:
@@ -83,22 +131,22 @@ def load(folder: Path, taxonomy_digest: str) -> Fitted:
             a file was changed.
         EncoderMissing: it was fitted with a pretrained encoder that is not installed.
     """
+    named, folder = folder, folder.resolve()
     try:
         manifest = _manifest(folder)
     except OSError:
-        raise ArtefactError(f"nothing is fitted at {folder}; run matcher fit first") from None
+        raise ArtefactError(f"nothing is fitted at {named}; run matcher fit first") from None
     except ValueError as error:
         raise ArtefactError(
-            f"{folder}/manifest.json is damaged ({error}); run matcher fit"
+            f"{named}/manifest.json is damaged ({error}); run matcher fit"
         ) from error
     if manifest.get("format") != FORMAT:
         raise ArtefactError(
-            f"{folder} has format {manifest.get('format')}, expected {FORMAT}; "
-            "run matcher fit again"
+            f"{named} has format {manifest.get('format')}, expected {FORMAT}; run matcher fit again"
         )
     if manifest.get("taxonomy") != taxonomy_digest:
         raise ArtefactError(
-            f"{folder} was fitted on taxonomies {manifest.get('taxonomy')}, the store now holds "
+            f"{named} was fitted on taxonomies {manifest.get('taxonomy')}, the store now holds "
             f"{taxonomy_digest}; run matcher fit again"
         )
     return _read(_Reader(folder, manifest["files"]), manifest)
@@ -154,7 +202,13 @@ class _Reader:
         self.digests = digests
 
     def array(self, name: str) -> Any:
-        return np.load(self._checked(f"{name}.npy"), mmap_mode="r", allow_pickle=False)
+        # A plain array over the mapped file: the subclass that numpy makes costs time at each use.
+        return np.asarray(np.load(self._checked(f"{name}.npy"), mmap_mode="r", allow_pickle=False))
+
+    def arrays(self, group: str) -> dict[str, NDArray[Any]]:
+        """All arrays of a group, by what follows its name."""
+        names = [name.removesuffix(".npy") for name in self.digests if name.startswith(group)]
+        return {name.removeprefix(group): self.array(name) for name in names}
 
     def sparse(self, name: str) -> csr_array:
         rows, columns = self.array(f"{name}.shape")
@@ -218,13 +272,11 @@ def _write(fitted: Fitted, writer: _Writer) -> None:
     writer.array("specificity", v.specificity_)
     for name in _SPARSE:
         writer.sparse(name.strip("_"), getattr(v, name))
-    writer.words("people_seen", fitted.people_seen)
-    writer.words("jobs_seen", fitted.jobs_seen)
-    for side, rows in (("people", fitted.people), ("jobs", fitted.jobs)):
-        writer.words(f"{side}_ids", rows.ids)
-        for column, values in rows.columns().items():
-            put = writer.sparse if isinstance(values, csr_array) else writer.array
-            put(f"{side}_{column}", values)
+    for side, index in (("people", fitted.people), ("jobs", fitted.jobs)):
+        for name, array in index.packed.arrays().items():
+            writer.array(f"{side}_{name}", array)
+        for name, array in index.arrays.items():
+            writer.array(f"{side}-index_{name}", array)
 
 
 _OPINION_ARRAYS = ("centres", "occupations", "competences")
@@ -263,23 +315,58 @@ def _read(reader: _Reader, manifest: dict[str, Any]) -> Fitted:
     v.specificity_ = reader.array("specificity")
     for name in _SPARSE:
         setattr(v, name, reader.sparse(name.strip("_")))
+    people = Packed.restore(PeopleRows, reader.arrays("people_"))
+    jobs = Packed.restore(JobRows, reader.arrays("jobs_"))
     return Fitted(
         vectoriser=v,
-        people=_rows(reader, "people", PeopleRows),
-        jobs=_rows(reader, "jobs", JobRows),
-        people_seen=reader.words("people_seen"),
-        jobs_seen=reader.words("jobs_seen"),
+        people=PeopleIndex(people, arrays=reader.arrays("people-index_")),
+        jobs=JobIndex(jobs, arrays=reader.arrays("jobs-index_")),
         taxonomy_digest=manifest["taxonomy"],
+        store=manifest["store"],
+        change=manifest["change"],
     )
 
 
-def _rows(reader: _Reader, side: str, kind: type[Any]) -> Any:
-    columns: dict[str, Any] = {"ids": tuple(reader.words(f"{side}_ids"))}
-    for column in dataclasses.fields(kind):
-        if column.name != "ids":
-            read = reader.sparse if column.type == "csr_array" else reader.array
-            columns[column.name] = read(f"{side}_{column.name}")
-    return kind(**columns)
+_LATE = "late.npz"
+
+
+def save_late(late: Late, folder: Path) -> None:
+    """Keep what came after an artefact beside it; the file appears whole or not at all."""
+    arrays: dict[str, NDArray[Any]] = {
+        "store": np.frombuffer(late.store.encode(), np.uint8),
+        "change": np.array([late.change]),
+        "licences": np.frombuffer("\n".join(late.licences).encode(), np.uint8),
+    }
+    for side, packed in (("people", late.people), ("jobs", late.jobs)):
+        arrays |= {f"{side}_{name}": array for name, array in packed.arrays().items()}
+    path = folder.resolve() / _LATE
+    fresh = path.with_name(f".{_LATE}.{os.getpid()}")
+    with fresh.open("wb") as file:
+        np.savez(file, allow_pickle=False, **arrays)
+    fresh.replace(path)
+
+
+def load_late(folder: Path) -> Late | None:
+    """What was kept; None where there is nothing, or nothing that can be read."""
+    try:
+        with (
+            (folder.resolve() / _LATE).open("rb") as file,
+            np.load(file, allow_pickle=False) as kept,
+        ):
+            arrays = dict(kept)
+    except (OSError, EOFError, ValueError, zipfile.BadZipFile):
+        return None
+    sides = {
+        side: {n.removeprefix(side): a for n, a in arrays.items() if n.startswith(side)}
+        for side in ("people_", "jobs_")
+    }
+    return Late(
+        Packed.restore(PeopleRows, sides["people_"]),
+        Packed.restore(JobRows, sides["jobs_"]),
+        tuple(arrays["licences"].tobytes().decode().split("\n")),
+        arrays["store"].tobytes().decode(),
+        int(arrays["change"][0]),
+    )
 
 
 def _fields(record: Any) -> Iterator[tuple[str, Any]]:

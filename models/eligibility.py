@@ -46,6 +46,16 @@ MAIN_BARS = (Bar.EXPIRED, Bar.NOT_YET_OPEN, Bar.DIPLOMA, Bar.LICENCE, Bar.LANGUA
 """Of several bars the first counts as the reason: what can be changed least."""
 
 
+def bar_name(bar: Bar) -> str:
+    """A bar as it is called in answers and messages."""
+    return str(bar.name).lower()
+
+
+def main_bar(bars: Bar) -> Bar:
+    """Of bars the one that counts as the reason."""
+    return next(bar for bar in MAIN_BARS if bars & bar)
+
+
 @dataclass(frozen=True)
 class Eligibility:
     """`bars` (n, m) holds bits of `Bar`, 0 where eligible; `near` (n, m) is true where a single

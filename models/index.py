@@ -1,30 +1,31 @@
-"""Everybody's vacancies from an index: the score of `models.signals` and `models.scorecard`, fast.
+"""Everybody's best from an index: the score of `models.signals` and `models.scorecard`, fast.
 
-What a person has meets only the vacancies that ask it (postings, as in a search engine); what is
-left is one pass over plain columns. The likeness of texts, which is dear and worth few points, is
-worked out only where these points can still bring a vacancy among the best. All weights are whole
-numbers of grid steps, so the sums are those of the plain arithmetic, bit for bit.
+What an asker has meets only the rows that ask it (postings, as in a search engine). What depends on
+a place, a set of requirements or of terms is worked out once for each distinct one and looked up.
+The likeness of texts, which is dear and worth few points, is worked out only where these points can
+still bring a row among the best. All weights are whole grid steps, so the sums are those of the
+plain arithmetic, bit for bit. All that is kept is plain arrays, which lie in the artefact.
 """
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
-from typing import Any
+from typing import Any, Generic, NamedTuple, Self, TypeVar
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, diags_array
+from scipy.sparse import csr_array
 
-from models.eligibility import LEAST_IN_COMMON, MAIN_BARS, NEAR_LIMIT, Bar
-from models.grid import BITS, STRENGTH_BITS
+from models import kernels
+from models.eligibility import LEAST_IN_COMMON, Bar, main_bar
+from models.grid import BITS, DENSE_BITS
+from models.packed import Arrays, Packed
 from models.rows import (
     LANGUAGES_KNOWN,
     LICENCES_KNOWN,
-    NOT_SAID,
     WISHES_KNOWN,
     WORK_KNOWN,
     YEARS_KNOWN,
@@ -32,262 +33,636 @@ from models.rows import (
     PeopleRows,
 )
 from models.scorecard import MOST_KNOTS, Scorecard
-from models.signals import (
-    DENSE_SHARE,
-    DENSE_SPAN,
-    EARTH_KM,
-    USUAL_KM,
-    WORDS_SHARE,
-    WORDS_SPAN,
-)
 
 Floats = NDArray[np.float64]
-STEPS = float(2**BITS)
-_SIGNALS = (
-    "must",
-    "may",
-    "evidence",
-    "occupation",
-    "experience",
-    "study",
-    "languages",
-    "licences",
-    "text",
-    "wished",
-    "travel",
-    "working_time",
-    "shifts",
-    "contract",
-    "shortage",
-)
-"""As the compiled loop counts them."""
-_TEXT = 8
-_KNOTS = 3
-"""Where a curve begins in a row of the card."""
+Rows = NDArray[np.int64]
+Reached = tuple[NDArray[np.int32], Floats, NDArray[np.bool_]]
+R = TypeVar("R", PeopleRows, JobRows)
 _SPEAKING = ("must", "may", "occupation", "wished", "text")
+_LEAST = np.array([[LEAST_IN_COMMON[name][i] for name in _SPEAKING] for i in (0, 1)], np.float64)
+"""Where a past occupation is stated, and where not."""
+_LEAST_STEPS = np.rint(_LEAST[:, :4] * 2**BITS).astype(np.int64)
+_SUMS = 7
+"""What an asker meets: must, may, must by evidence; past, experience, wished, read occupations."""
+_NOBODY: Rows = np.zeros(0, np.int64)
 
 
-@dataclass(frozen=True)
-class Postings:
-    """A sparse matrix by column: from `starts[c]` the `rows` and `steps` (weight · 2^BITS) of c."""
+class Postings(NamedTuple):
+    """A sparse matrix by column: from `starts[c]` the `rows`, ascending, and `steps` of c."""
 
     starts: NDArray[np.int64]
     rows: NDArray[np.int32]
-    steps: NDArray[np.int32]
+    steps: NDArray[np.uint16]
 
     @classmethod
-    def of(cls, matrix: csr_array) -> Postings:
-        """Of weights on the grid."""
+    def of(cls, matrix: csr_array) -> Self:
+        """Of a packed matrix."""
         columns = matrix.tocsc()
+        columns.sort_indices()
         return cls(
             columns.indptr.astype(np.int64),
             columns.indices.astype(np.int32),
-            np.rint(columns.data * STEPS).astype(np.int32),
+            columns.data.astype(np.uint16),
         )
 
 
-class JobIndex:
+@dataclass(frozen=True)
+class Gains:
+    """What each of g further competences would add: from `starts[i]` the `columns` of gap i, each
+    with the steps of 2^-12 that `covers` and `evidence` rise."""
+
+    starts: NDArray[np.int64]
+    columns: NDArray[np.int64]
+    covers: NDArray[np.int64]
+    evidence: NDArray[np.int64]
+
+    def arrays(self) -> tuple[Any, ...]:
+        """As the compiled loops take them."""
+        return self.starts, self.columns, self.covers, self.evidence
+
+    def of(self, gap: int) -> Iterator[tuple[int, int, int]]:
+        """The columns of a gap, each with the steps that covers and evidence rise."""
+        own = slice(self.starts[gap], self.starts[gap + 1])
+        parts = (part[own].tolist() for part in (self.columns, self.covers, self.evidence))
+        yield from zip(*parts, strict=True)
+
+    def added(self, row: PeopleRows, gap: int) -> PeopleRows:
+        """A person's row with the competence of a gap."""
+        found = {"covers": row.covers, "evidence": row.evidence, "held": row.held}
+        own = list(self.of(gap))
+        columns = [column for column, _, _ in own]
+        for name, steps in (("covers", [c for _, c, _ in own]), ("evidence", [e for *_, e in own])):
+            cells = (np.array(steps) * 2.0**-BITS, ([0] * len(own), columns))
+            found[name] = csr_array(found[name] + csr_array(cells, shape=row.covers.shape))
+            found[name].eliminate_zeros()
+        if not row.held.nnz:  # whether anything is held is all that the index reads there
+            found["held"] = csr_array(([1.0], ([0], [0])), shape=row.held.shape)
+        return replace(row, **found)
+
+
+class _Room:
+    """Room for one answer, so that none waits for fresh memory."""
+
+    def __init__(self, size: int, kind: type[Any]) -> None:
+        self.sums = np.zeros((_SUMS, size), kind)
+        self.speaks = np.empty(size, np.bool_)
+        self._filled = [False] * _SUMS
+
+    def line(self, at: int) -> NDArray[Any]:
+        """(size,) zeros of the sums, to be filled."""
+        self.clear(at)
+        self._filled[at] = True
+        line: NDArray[Any] = self.sums[at]
+        return line
+
+    def clear(self, at: int) -> None:
+        """Make a line zeros again."""
+        if self._filled[at]:
+            self.sums[at].fill(0)
+            self._filled[at] = False
+
+    @cached_property
+    def added(self) -> NDArray[np.int64]:
+        """(size, 3) zeros, which whoever fills them makes zeros again."""
+        return np.zeros((self.sums.shape[1], 3), np.int64)
+
+    @cached_property
+    def touched(self) -> NDArray[np.int32]:
+        """(size,), anything."""
+        return np.empty(self.sums.shape[1], np.int32)
+
+
+class _Day(NamedTuple):
+    """The rows that are there on a day, ascending, and how many are not, by why."""
+
+    rows: NDArray[np.int32]
+    counts: Counter[Bar]
+    untold: int
+
+
+class _Index(Generic[R]):
+    """Rows of one side, to be asked from the other. `hidden` (n,) rows are not there.
+
+    `arrays` is all that is worked out beforehand:
+
+    - of each posting `starts`, `rows`, `steps`;
+    - `facets` (…, n) place the requirements, the place, the terms and for vacancies the occupation
+      of each row in one table, so that what depends on them is worked out once for each distinct
+      one: their values are `requirement.…`, `terms.…`, `places` and `reach.…`, and the sets of
+      languages and licences that a requirement names are `languages.…` and `licences.…`;
+    - `told` (n,) says of whom enough is known, `spoken` (n,) whose text says anything, `most` (1,)
+      the steps of the fullest row.
+    """
+
+    postings: tuple[str, ...]
+
+    def __init__(
+        self,
+        rows: R | Packed[R],
+        scorecard: Scorecard | None = None,
+        arrays: Arrays | None = None,
+        hidden: NDArray[np.bool_] | None = None,
+    ) -> None:
+        self.packed: Packed[R] = rows if isinstance(rows, Packed) else Packed.of(rows)
+        self.scorecard = scorecard or Scorecard()
+        self.card = _card(self.scorecard)
+        self.arrays: Arrays = self._build() if arrays is None else arrays
+        self.hidden = np.zeros(len(self), np.bool_) if hidden is None else hidden
+        self._days: dict[int, _Day] = {}
+        self._rooms: list[_Room] = []
+
+    def __len__(self) -> int:
+        return len(self.packed)
+
+    def without(self, rows: Rows) -> Self:
+        """The same index, but for some rows."""
+        hidden = self.hidden.copy()
+        hidden[rows] = True
+        return type(self)(self.packed, self.scorecard, self.arrays, hidden)
+
+    def posting(self, name: str) -> Postings:
+        """The postings of a column of the rows."""
+        return Postings(*(self.arrays[f"{name}.{part}"] for part in Postings._fields))
+
+    def room(self) -> _Room:
+        """Room for one answer, to be given back."""
+        try:
+            return self._rooms.pop()
+        except IndexError:
+            return _Room(len(self), self.sum_type)
+
+    def give_back(self, room: _Room) -> None:
+        """Whoever took a room no longer reads in it."""
+        self._rooms.append(room)
+
+    def meet(self, room: _Room, parts: Sequence[tuple[str, csr_array]]) -> NDArray[Any]:
+        """For each posting and row of weights Σ over columns of row · column: (7, n), in steps of
+        2^(-2 · BITS)."""
+        for at, (name, row) in enumerate(parts):
+            if row.nnz:
+                steps = np.rint(row.data * 2**BITS).astype(self.sum_type)
+                kernels.add(*self.posting(name), row.indices, steps, room.line(at))
+            else:
+                room.clear(at)
+        return room.sums
+
+    @cached_property
+    def sum_type(self) -> type[Any]:
+        """In what sums are taken: each weight of an asker is 2^BITS steps at most."""
+        return np.int64 if int(self.arrays["most"][0]) >= 2 ** (32 - BITS) else np.uint32
+
+    def text(self, dense: NDArray[np.float32], words: csr_array) -> tuple[Any, ...]:
+        """What an asker says, beside what everybody here says, for the compiled loops."""
+        said = np.rint(dense * np.float32(2**DENSE_BITS)).astype(np.int16)
+        weights = np.zeros(words.shape[1], np.int64)
+        weights[words.indices] = np.rint(words.data * 2**BITS)
+        theirs = self.packed.columns["words"]
+        return (
+            bool(said.any()),
+            said,
+            self.packed.columns["dense"],
+            self.arrays["spoken"],
+            weights,
+            theirs.indptr,
+            theirs.indices,
+            theirs.data,
+        )
+
+    def day(self, today: int) -> _Day:
+        """Who is there on a day."""
+        found = self._days.get(today)
+        if found is None:
+            told, closed = self.arrays["told"], self.closed(np.arange(len(self)), today)
+            there = ~self.hidden & told
+            found = _Day(
+                np.flatnonzero(there & (closed == 0)).astype(np.int32),
+                Counter(map(Bar, closed[there & (closed != 0)].tolist())),
+                int((~self.hidden & ~told).sum()),
+            )
+            self._days = {today: found}
+        return found
+
+    def closed(self, rows: Rows, _today: int) -> NDArray[np.uint8]:
+        """Of rows the bar that the day is, 0 where it is none."""
+        return np.zeros(len(rows), np.uint8)
+
+    def _build(self) -> dict[str, NDArray[Any]]:
+        columns = self.packed.columns
+        found: dict[str, NDArray[Any]] = {"spoken": np.any(columns["dense"], axis=1)}
+        for name in self.postings:
+            found |= _named(name, Postings.of(columns[name])._asdict())
+        found["most"] = np.array(
+            [max(int(_sums(columns[n]).max(initial=0)) for n in self.postings)]
+        )
+        return found
+
+
+class JobIndex(_Index[JobRows]):
     """All vacancies, to be asked for the best of one person."""
 
-    def __init__(self, jobs: JobRows, scorecard: Scorecard) -> None:
-        self.jobs = jobs
-        self.card = _card(scorecard)
-        self.must, self.may = Postings.of(jobs.must), Postings.of(jobs.may)
-        self.must_asked, self.may_asked = _steps(jobs.must), _steps(jobs.may)
-        self.occupation = _only_column(jobs.occupation)
-        self.profile = Postings.of(jobs.profile)
-        unstated = diags_array((self.occupation < 0).astype(np.float64))
-        self.unstated = Postings.of(csr_array(unstated @ jobs.profile))
-        self.profile_sum = _steps(jobs.profile)
-        self.place, self.places = _distinct(jobs.position)
-        self.languages, self.language_sets = _distinct_rows(jobs.languages)
-        self.licences, self.licence_sets = _distinct_rows(jobs.licences)
-        self.told = jobs.told
-        self.none = np.zeros(len(jobs), np.int64)
-        self.place_of_id = np.empty(len(jobs), np.int64)
-        self.place_of_id[np.argsort(np.array(jobs.ids))] = np.arange(len(jobs))
+    postings = ("must", "may", "profile")
 
-    def open(self, person: PeopleRows, today: int, done: NDArray[np.bool_]) -> Asked:
-        """What the index has for a person (one row) on a day, but the vacancies `done` (m,)."""
-        return Asked(self, person, today, done)
+    def open(self, person: PeopleRows, today: int, gone: Rows = _NOBODY) -> AskedOfJobs:
+        """What the index has for a person (one row) on a day, but the rows `gone`, ascending."""
+        return AskedOfJobs(self, person, today, gone)
 
-    def met(self, postings: Postings, row: csr_array) -> NDArray[np.int64]:
-        """Σ over columns of row · matrix, in steps of 2^(-2 · BITS): (m,)."""
-        if not row.nnz or not len(postings.rows):
-            return self.none
-        met = np.zeros(len(self.jobs), np.int64)
-        steps = np.rint(row.data * STEPS).astype(np.int64)
-        _add(postings.starts, postings.rows, postings.steps, row.indices, steps, met)
-        return met
+    def closed(self, rows: Rows, today: int) -> NDArray[np.uint8]:
+        """Of rows the bar that the day is, 0 where it is none."""
+        columns = self.packed.columns
+        late, early = columns["last_day"][rows] < today, columns["first_day"][rows] > today
+        closed = np.where(early, np.uint8(Bar.NOT_YET_OPEN), np.uint8(0))
+        return np.where(late, np.uint8(Bar.EXPIRED), closed)
+
+    @cached_property
+    def unstated(self) -> NDArray[np.int32]:
+        """The rows that state no occupation."""
+        return np.flatnonzero(self.arrays["facets"][-1] < 0).astype(np.int32)
+
+    @cached_property
+    def least(self) -> tuple[tuple[NDArray[Any], NDArray[Any]], ...]:
+        """(n,) steps from which what is met of must and may speaks: to people with a past
+        occupation, and without."""
+        asked, never = self.arrays["asked"].astype(np.int64), np.iinfo(self.sum_type).max
+        found = []
+        for least in _LEAST_STEPS:
+            steps = np.where(asked[:2] > 0, asked[:2] * least[:2, None], never)
+            found.append(tuple(steps.astype(self.sum_type)))
+        return tuple(found)
+
+    def _build(self) -> dict[str, NDArray[Any]]:
+        columns = self.packed.columns
+        found = super()._build()
+        occupation, profile = columns["occupation"], columns["profile"].copy()
+        stated = np.diff(occupation.indptr) > 0
+        profile.data = np.where(np.repeat(stated, np.diff(profile.indptr)), 0, profile.data)
+        profile.eliminate_zeros()
+        found |= _named("unstated", Postings.of(profile)._asdict())
+        told = [np.diff(columns[name].indptr) > 0 for name in self.postings]
+        found["told"] = np.logical_or.reduce([stated, *told])
+        found["asked"] = np.stack([_sums(columns[name]) for name in self.postings]).astype(np.int32)
+        occupations = np.full(len(self), -1, np.int64)
+        occupations[stated] = occupation.indices[occupation.indptr[:-1][stated]]
+        requirement = _requirement(found, columns, columns["diploma_required"])
+        place, at = _distinct(*_bits(columns["position"]))
+        found["places"] = columns["position"][at]
+        terms = _terms(found, columns, "contract")
+        found["facets"] = _facets(requirement, place, terms, occupations)
+        return found
+
+
+class PeopleIndex(_Index[PeopleRows]):
+    """All people, to be asked for the best of one vacancy."""
+
+    postings = ("covers", "evidence", "past", "experience", "wished", "profile")
+
+    def open(self, job: JobRows, today: int, gone: Rows = _NOBODY) -> AskedOfPeople:
+        """What the index has for a vacancy (one row) on a day, but the rows `gone`, ascending."""
+        return AskedOfPeople(self, job, today, gone)
+
+    @cached_property
+    def alone(self) -> NDArray[np.bool_]:
+        """(n,): for whom a text alone may speak, no past occupation being stated."""
+        return np.asarray((self.arrays["known"] & kernels.WORKED) == 0)
+
+    def _build(self) -> dict[str, NDArray[Any]]:
+        columns = self.packed.columns
+        found = super()._build()
+        found["known"] = _known(columns)
+        spoken = kernels.COVERS | kernels.WORKED | kernels.WISHES | kernels.READS
+        found["told"] = (found["known"] & spoken) > 0
+        known = columns["known"] & (LANGUAGES_KNOWN | LICENCES_KNOWN)
+        requirement = _requirement(found, columns, known)
+        place, at = _distinct(*_bits(columns["position"]))
+        found["places"] = columns["position"][at]
+        reach, at = _distinct(place, *_bits(columns["travel_km"]))
+        found["reach.place"], found["reach.km"] = place[at], columns["travel_km"][at]
+        found["facets"] = _facets(requirement, reach, _terms(found, columns, "contracts"))
+        return found
 
 
 class Asked:
-    """The answer to one person: exact, as all signals of all vacancies give it.
+    """The answer to one asker: exact, as all signals of all rows give it.
 
-    `barred` tells by bit of `Bar` how many vacancies a bar keeps out, by the first of `MAIN_BARS`
-    that does; `untold` how many say too little to be looked at. `bars` (m,) holds all bars of each,
-    255 where it is not looked at.
+    `barred` tells how many rows a bar keeps out, by the first of `MAIN_BARS` that does; `untold`
+    how many say too little to be looked at.
     """
 
-    def __init__(
-        self, index: JobIndex, person: PeopleRows, today: int, done: NDArray[np.bool_]
-    ) -> None:
-        self.index, self.person = index, person
-        jobs, known = index.jobs, int(person.known[0])
-        levels, licences = known & LANGUAGES_KNOWN, known & LICENCES_KNOWN
-        column = 0 if known & WORK_KNOWN else 1
-        self._least = np.array([LEAST_IN_COMMON[name][column] for name in _SPEAKING], np.float64)
-        self._km = _km(person.position[0], index.places)
-        bars = np.empty(len(jobs), np.uint8)
-        misses = np.empty(len(jobs), np.bool_)
-        counts = np.zeros(256, np.int64)
-        _bar(
-            index.told & ~done,
-            today,
-            jobs.first_day,
-            jobs.last_day,
-            index.place,
-            self._km,
-            float(person.travel_km[0]),
-            index.languages,
-            _lacking(index.language_sets, person.languages, levels),
-            index.licences,
-            _lacking(index.licence_sets, person.licences, licences),
-            jobs.diploma_required,
-            jobs.study,
-            float(person.study[0]),
-            bars,
-            misses,
-            counts,
-        )
-        self.bars = bars
-        self.untold = int((~index.told & ~done).sum())
-        self.barred = {int(bar): int(counts[bar]) for bar in np.flatnonzero(counts)}
-        self._open, self._misses = np.flatnonzero(bars == 0), np.flatnonzero(misses)
-        self._occupations = (
-            index.met(index.unstated, person.past),
-            index.met(index.unstated, person.experience),
-            index.met(index.unstated, person.wished),
-            index.met(index.profile, person.profile),
-        )
-        self._near = tuple(map(_dense, (person.past, person.experience, person.wished)))
-        self._sets = (
-            index.languages,
-            _spoken(index.language_sets, person.languages, levels),
-            index.licences,
-            _spoken(index.licence_sets, person.licences, licences),
-        )
-        self._text = (
-            bool(person.dense.any()),
-            person.dense[0],
-            jobs.dense,
-            _dense(person.words),
-            jobs.words.indptr,
-            jobs.words.indices,
-            jobs.words.data,
-        )
-        self._reached = self._reach(person, self._open)
+    _bars: NDArray[np.uint8]
+    _text: tuple[Any, ...]
+    _least_text: float
+
+    def __init__(self, index: JobIndex | PeopleIndex, today: int, gone: Rows) -> None:
+        self.index, self._today, self._gone = index, today, gone
+        self._day = index.day(today)
+        self._room = index.room()
+
+    def __del__(self) -> None:
+        self.index.give_back(self._room)
 
     @cached_property
     def nothing_in_common(self) -> int:
-        """Of the vacancies that nothing bars, those that nothing speaks for."""
-        rows, _, speaks = self._reached
-        return len(self._open) - int(_common(rows, speaks, self._least[4], self._text))
+        """Of the rows that nothing bars, those that nothing speaks for."""
+        if np.isinf(self._least_text):
+            return self._opened - len(self._open[0])
+        return self._opened - int(kernels.in_common(self._open, self._least_text, self._text))
 
-    def best(self, limit: int) -> tuple[NDArray[np.int64], Floats]:
+    def best(self, limit: int) -> tuple[Rows, Floats]:
         """Rows of the best, best first, ties by id, and their scores: (k,) both, k ≤ limit."""
-        return self._best(limit, self._reached)
+        return self._best(limit, self._open)
 
-    def nearest_misses(self, limit: int) -> tuple[NDArray[np.int64], Floats]:
+    def nearest_misses(self, limit: int) -> tuple[Rows, Floats]:
         """The same of those that one bar keeps out, all but met."""
-        return self._best(limit, self._reach(self.person, self._misses))
+        return self._best(limit, self._near)
 
-    def places(self, held: PeopleRows, rows: NDArray[np.int64]) -> tuple[Floats, NDArray[np.int64]]:
-        """Scores and ranks (from 1) of open rows, were the person one of more competences: (k,).
+    def bar(self, row: int) -> Bar:
+        """The bars of a row of `nearest_misses`."""
+        facets = self.index.arrays["facets"]
+        return Bar(int(self._bars[facets[0, row]] | self._bars[facets[1, row]]))
 
-        `held` is the person's row with what is added; all else stays.
-        """
-        reached = self._reach(held, self._open)
-        scores, ranks = _places(rows, *reached, *self._judged())
-        return scores, ranks
+    def better(self, score: float, before: int) -> int:
+        """How many come before a score: those of a higher one, and of it those below a row."""
+        judged = (self.index.card, self._least_text, self._text)
+        scores = kernels.score_all(self._open, *judged)
+        return int((scores > score).sum() + (scores[self._open[0] < before] == score).sum())
 
-    def _best(
-        self, limit: int, reached: tuple[NDArray[np.int64], Floats, NDArray[np.bool_]]
-    ) -> tuple[NDArray[np.int64], Floats]:
-        rows, scores = _select(limit, *reached, *self._judged())
-        return rows, scores
+    def _points(self, rows: NDArray[np.int32]) -> Floats:
+        raise NotImplementedError
 
-    def _judged(self) -> tuple[Any, ...]:
-        """What candidates are ranked by beside their points so far."""
-        return self.index.place_of_id, self.index.card, self._least[4], self._text
-
-    def _reach(
-        self, person: PeopleRows, candidates: NDArray[np.int64]
-    ) -> tuple[NDArray[np.int64], Floats, NDArray[np.bool_]]:
-        """Candidates that may have something in common: their rows, all points but those of the
-        text, and whether anything but the text speaks."""
-        index, jobs = self.index, self.index.jobs
-        rows, partial, speaks = _reach(
-            candidates,
-            index.card,
-            self._least,
-            int(person.known[0]),
-            person.covers.nnz > 0,
-            person.held.nnz > 0,
-            person.profile.nnz > 0,
-            index.met(index.must, person.covers),
-            index.met(index.may, person.covers),
-            index.met(index.must, person.evidence),
-            *self._occupations,
-            index.must_asked,
-            index.may_asked,
-            index.profile_sum,
-            index.occupation,
-            *self._near,
-            *self._sets,
-            float(person.study[0]),
-            jobs.study,
-            index.place,
-            self._km,
-            float(person.travel_km[0]),
-            float(person.full_time[0]),
-            jobs.full_time,
-            int(person.shifts[0]),
-            jobs.shifts,
-            int(person.contracts[0]),
-            jobs.contract,
-            jobs.shortage,
+    def _sift(
+        self, near: NDArray[np.bool_], speak: NDArray[np.bool_], alone: NDArray[np.bool_]
+    ) -> None:
+        """Find who may have something in common, and count the others."""
+        counts = np.zeros(256, np.int64)
+        facets, speaks = self.index.arrays["facets"], self._room.speaks
+        found = kernels.sift(
+            self._day.rows, self._gone, counts, self._bars, near, facets, speak, speaks, alone
         )
-        return rows, partial, speaks
+        self._open, self._near = (
+            (rows, self._points(rows), speaks[rows] | speak[facets[-1, rows]]) for rows in found
+        )
+        told = self.index.arrays["told"][self._gone]
+        there = ~self.index.hidden[self._gone]
+        self.untold = self._day.untold - int((there & ~told).sum())
+        barred = Counter(self._day.counts)
+        closed = self.index.closed(self._gone[there & told], self._today)
+        barred.subtract(map(Bar, closed[closed != 0].tolist()))
+        for bits in (1 + np.flatnonzero(counts[1:])).tolist():
+            barred[main_bar(Bar(bits))] += int(counts[bits])
+        self.barred = {bar: count for bar, count in barred.items() if count}
+        self._opened = int(counts[0])
+
+    def _best(self, limit: int, reached: Reached) -> tuple[Rows, Floats]:
+        judged = (self.index.card, self._least_text, self._text)
+        if limit * _FEW < len(reached[0]):
+            rows, scores = kernels.select(limit, reached, *judged)
+            return rows, scores
+        scores = kernels.score_all(reached, *judged)
+        kept = np.flatnonzero(~np.isnan(scores))
+        order = kept[np.argsort(-scores[kept], kind="stable")][:limit]
+        return reached[0][order].astype(np.int64), scores[order]
 
 
-_EARTH, _USUAL, _NEAR = EARTH_KM, USUAL_KM, NEAR_LIMIT
-_WORK, _YEARS, _WISHES = WORK_KNOWN, YEARS_KNOWN, WISHES_KNOWN
-_LANGUAGES, _LICENCES, _UNSAID = LANGUAGES_KNOWN, LICENCES_KNOWN, NOT_SAID
-_DENSE, _WORDS, _DENSE_SPAN, _WORDS_SPAN = DENSE_SHARE, WORDS_SHARE, DENSE_SPAN, WORDS_SPAN
+_FEW = 16
+"""Of fewer rows than this times the limit all are sorted; of more, the best are picked."""
+
+
+class AskedOfJobs(Asked):
+    """The answer to one person."""
+
+    index: JobIndex
+
+    def __init__(self, index: JobIndex, person: PeopleRows, today: int, gone: Rows) -> None:
+        super().__init__(index, today, gone)
+        arrays, card = index.arrays, index.card
+        told, known = int(person.known[0]), int(_known(person.columns())[0])
+        languages, licences = arrays["requirement.languages"], arrays["requirement.licences"]
+        spoken = _lacking(arrays, "languages", person.languages, told & LANGUAGES_KNOWN)
+        driven = _lacking(arrays, "licences", person.licences, told & LICENCES_KNOWN)
+        required, near_required, required_points = kernels.required(
+            card,
+            *(part[languages] for part in spoken),
+            *(part[licences] for part in driven),
+            np.full(len(languages), person.study[0]),
+            arrays["requirement.study"],
+            arrays["requirement.more"],
+        )
+        km = kernels.kilometres(person.position[0], arrays["places"])
+        limit = np.full(len(km), person.travel_km[0])
+        travel, near_travel, travel_points = kernels.travelled(card, km, limit)
+        size = len(arrays["terms.shifts"])
+        terms_points = kernels.agreed(
+            card,
+            *(np.full(size, c[0]) for c in (person.full_time, person.shifts, person.contracts)),
+            *(arrays[f"terms.{name}"] for name in ("full_time", "shifts", "contract")),
+        )
+        column = 0 if known & kernels.WORKED else 1
+        self._least_text = float(_LEAST[column, 4])
+        self._least = index.least[column]
+        near = [_dense(row) for row in (person.past, person.experience, person.wished)]
+        occupation_points, speak = kernels.wanted(card, known, *near, _LEAST[column])
+        self._bars = np.concatenate([required, travel])
+        self._text = index.text(person.dense[0], person.words)
+        parts = [
+            ("must", person.covers),
+            ("may", person.covers),
+            ("must", person.evidence),
+            ("unstated", person.past),
+            ("unstated", person.experience),
+            ("unstated", person.wished),
+            ("profile", person.profile[:0] if column == 0 else person.profile),
+        ]
+        sums = index.meet(self._room, parts)
+        kernels.speaking_jobs(
+            sums,
+            *self._least,
+            sums.dtype.type(_LEAST_STEPS[column, 2] << BITS),
+            index.unstated,
+            arrays["asked"][2],
+            _LEAST_STEPS[column],
+            self._room.speaks,
+        )
+        self._jobs = (arrays["facets"], arrays["asked"], sums, index.packed.columns["shortage"])
+        before = len(required) + len(travel) + len(terms_points)
+        zeros = [kernels.points(card, signal, 0.0) for signal in range(3)]
+        self._person = (
+            card,
+            np.concatenate([required_points, travel_points, terms_points, occupation_points]),
+            np.concatenate([np.zeros(before, np.bool_), speak, [False]]),
+            known,
+            np.array([*zeros, kernels.points(card, kernels.OCCUPATION, np.nan)]),
+        )
+        alone = np.full(len(index), self._least_text < np.inf)
+        self._sift(np.concatenate([near_required, near_travel]), self._person[2], alone)
+
+    def _points(self, rows: NDArray[np.int32]) -> Floats:
+        return np.asarray(kernels.jobs_of(rows, self._jobs, self._person))
+
+    @property
+    def _postings(self) -> tuple[Any, ...]:
+        return self.index.posting("must"), self.index.posting("may")
+
+    @property
+    def adds_only(self) -> bool:
+        """Whether a first competence changes nothing but where it is asked: knowing nothing of what
+        a person can counts as little as knowing that nothing asked is met."""
+        known, zeros = self._person[3], self._person[4]
+        told = (known & kernels.COVERS, known & kernels.COVERS, known & kernels.HOLDS)
+        return all(
+            of or kernels.points(self.index.card, signal, np.nan) == zeros[signal]
+            for signal, of in enumerate(told)
+        )
+
+    def ahead(
+        self, gains: Gains, gaps: Rows, scores: Floats, before: Rows, best: tuple[Rows, Floats]
+    ) -> Rows:
+        """How many rows would come before each of p `scores`, with the competence of its gap: (p,).
+
+        Of an equal score, rows below `before` (p,) come first. `best` are rows, with their scores,
+        of which each is at least as good as the worst that the scores are of; `gaps` ascend. Holds
+        where `adds_only`.
+        """
+        if not len(scores):
+            return np.zeros(0, np.int64)
+        room = self._room
+        hopes = kernels.hopeful(
+            self._day.rows,
+            self._gone,
+            self._bars,
+            room.speaks,
+            self._jobs,
+            self._person,
+            float(scores.min()),
+        )
+        found = kernels.ahead(
+            gains.arrays(),
+            gaps,
+            scores,
+            before,
+            best,
+            hopes,
+            self._least,
+            *self._postings,
+            self._jobs,
+            self._person,
+            self._least_text,
+            self._text,
+            room.added,
+            room.touched,
+        )
+        return np.asarray(found)
+
+
+class AskedOfPeople(Asked):
+    """The answer to one vacancy."""
+
+    index: PeopleIndex
+
+    def __init__(self, index: PeopleIndex, job: JobRows, today: int, gone: Rows) -> None:
+        super().__init__(index, today, gone)
+        arrays, card = index.arrays, index.card
+        languages, licences = arrays["requirement.languages"], arrays["requirement.licences"]
+        known = arrays["requirement.more"]
+        lacking, levels = _asked(arrays, "languages", job.languages)
+        spoken = np.where(known & LANGUAGES_KNOWN, lacking[languages], np.nan)
+        lacking, names = _asked(arrays, "licences", job.licences)
+        driven = np.where(known & LICENCES_KNOWN, lacking[licences], np.nan)
+        size = len(languages)
+        required, near_required, required_points = kernels.required(
+            card,
+            spoken,
+            np.full(size, levels),
+            driven,
+            np.full(size, names),
+            arrays["requirement.study"],
+            np.full(size, job.study[0]),
+            np.full(size, job.diploma_required[0]),
+        )
+        km = kernels.kilometres(job.position[0], arrays["places"])[arrays["reach.place"]]
+        travel, near_travel, travel_points = kernels.travelled(card, km, arrays["reach.km"])
+        size = len(arrays["terms.shifts"])
+        terms_points = kernels.agreed(
+            card,
+            *(arrays[f"terms.{name}"] for name in ("full_time", "shifts", "contracts")),
+            *(np.full(size, c[0]) for c in (job.full_time, job.shifts, job.contract)),
+        )
+        terms_points += kernels.points(card, kernels.SHORTAGE, float(job.shortage[0]))
+        if job.last_day[0] < today or job.first_day[0] > today:
+            late = job.last_day[0] < today
+            required |= np.uint8(Bar.EXPIRED if late else Bar.NOT_YET_OPEN)
+            near_required[:] = near_travel[:] = False
+        self._least_text = float(_LEAST[1, 4])
+        self._bars = np.concatenate([required, travel])
+        self._text = index.text(job.dense[0], job.words)
+        about = job.occupation if job.occupation.nnz else job.profile
+        parts = [
+            ("covers", job.must),
+            ("covers", job.may),
+            ("evidence", job.must),
+            ("past", about),
+            ("experience", about),
+            ("wished", about),
+            ("profile", job.profile),
+        ]
+        sums = index.meet(self._room, parts)
+        asked = np.rint([row.sum() * 2**BITS for row in (job.must, job.may, about)])
+        asked = asked.astype(np.int64)
+        kernels.speaking_people(sums, arrays["known"], self._least(asked), self._room.speaks)
+        self._people = (arrays["facets"], arrays["known"], sums)
+        table = np.concatenate([required_points, travel_points, terms_points])
+        self._job = (card, table, *asked.tolist(), job.profile.nnz > 0)
+        speak = np.zeros(len(table) + 1, np.bool_)
+        self._sift(np.concatenate([near_required, near_travel]), speak, index.alone)
+
+    def _points(self, rows: NDArray[np.int32]) -> Floats:
+        return np.asarray(kernels.people_of(rows, self._people, self._job))
+
+    def _least(self, asked: NDArray[np.int64]) -> NDArray[Any]:
+        """(2, 5) steps of must, may, past, wished, read from which each speaks, of people with and
+        without a past occupation."""
+        kind = self.index.sum_type
+        must, may, about = asked.tolist()
+        never = int(np.iinfo(kind).max)
+        found = [
+            (
+                must * least[0] if must else never,
+                may * least[1] if may else never,
+                about * least[2] if about and worked else never,
+                about * least[3] if about else never,
+                int(least[2]) << BITS if not worked else never,
+            )
+            for worked, least in ((True, _LEAST_STEPS[0]), (False, _LEAST_STEPS[1]))
+        ]
+        return np.array(found, kind)
 
 
 def _card(scorecard: Scorecard) -> Floats:
-    """A row for each of `_SIGNALS`: points, neutral strength, number of steps, the curve."""
-    found = np.zeros((len(_SIGNALS), _KNOTS + MOST_KNOTS))
+    """A row for each of `SIGNALS`: points, neutral strength, number of steps, the curve."""
+    found = np.zeros((len(kernels.SIGNALS), kernels.KNOTS + MOST_KNOTS))
     found[:, 2] = 1
     for line in scorecard.lines:
-        row = found[_SIGNALS.index(line.name)]
-        row[:_KNOTS] = line.points, line.neutral, len(line.curve) - 1
-        row[_KNOTS : _KNOTS + len(line.curve)] = line.curve
+        row = found[kernels.SIGNALS.index(line.name)]
+        row[: kernels.KNOTS] = line.points, line.neutral, len(line.curve) - 1
+        row[kernels.KNOTS : kernels.KNOTS + len(line.curve)] = line.curve
     return found
 
 
-def _steps(matrix: csr_array) -> NDArray[np.int64]:
-    return np.rint(np.asarray(matrix.sum(axis=1)).ravel() * STEPS).astype(np.int64)
+def _known(people: Mapping[str, Any]) -> NDArray[np.uint8]:
+    """What is known of each person, in bits of `kernels`, from columns of `PeopleRows`: (n,)."""
+    told = people["known"]
+    bits = [
+        (kernels.COVERS, np.diff(people["covers"].indptr) > 0),
+        (kernels.HOLDS, np.diff(people["held"].indptr) > 0),
+        (kernels.READS, np.diff(people["profile"].indptr) > 0),
+        (kernels.WORKED, (told & WORK_KNOWN) > 0),
+        (kernels.YEARS, (told & YEARS_KNOWN) > 0),
+        (kernels.WISHES, (told & WISHES_KNOWN) > 0),
+    ]
+    return np.asarray(sum(bit * is_so for bit, is_so in bits), np.uint8)
 
 
-def _only_column(matrix: csr_array) -> NDArray[np.int32]:
-    """The column of the only cell of each row, -1 where there is none: (m,)."""
-    found = np.full(matrix.shape[0], -1, np.int32)
-    filled = np.flatnonzero(np.diff(matrix.indptr))
-    found[filled] = matrix.indices[matrix.indptr[filled]]
-    return found
+def _sums(matrix: csr_array) -> NDArray[np.int64]:
+    """Steps of each row of a packed matrix: (n,)."""
+    return np.asarray(matrix.astype(np.int64).sum(axis=1)).ravel()
 
 
 def _dense(row: csr_array) -> Floats:
@@ -297,378 +672,88 @@ def _dense(row: csr_array) -> Floats:
     return found
 
 
-def _distinct(positions: Floats) -> tuple[NDArray[np.int32], Floats]:
-    """The number of each position, and the distinct ones: (m,) and (p, 3)."""
-    keys = np.ascontiguousarray(positions).view(np.uint64)
-    distinct, number = np.unique(keys, axis=0, return_inverse=True)
-    return number.ravel().astype(np.int32), distinct.view(np.float64)
+def _bits(numbers: Floats) -> tuple[NDArray[np.int64], ...]:
+    """Columns of floats as whole numbers, so that NaN equals NaN."""
+    return tuple(np.ascontiguousarray(column).view(np.int64) for column in np.atleast_2d(numbers.T))
 
 
-def _distinct_rows(matrix: csr_array) -> tuple[NDArray[np.int32], csr_array]:
-    """The number of each row's set of columns, and the distinct sets as rows."""
-    starts, columns = matrix.indptr.tolist(), matrix.indices
-    numbers: dict[bytes, int] = {}
-    firsts: list[int] = []
-    found = np.empty(matrix.shape[0], np.int32)
-    for row, (start, end) in enumerate(pairwise(starts)):
-        key = columns[start:end].tobytes()
-        if key not in numbers:
-            numbers[key] = len(firsts)
-            firsts.append(row)
-        found[row] = numbers[key]
-    return found, matrix[firsts]
+def _distinct(*columns: NDArray[Any]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """The number of each row's combination of values, and the first row of each: (n,) and (d,)."""
+    number = np.zeros(len(columns[0]), np.int64)
+    for column in columns:
+        values, code = np.unique(column, return_inverse=True)
+        number = np.unique(number * max(len(values), 1) + code.ravel(), return_inverse=True)[1]
+    _, firsts, numbers = np.unique(number, return_index=True, return_inverse=True)
+    return numbers.ravel().astype(np.int32), firsts
 
 
-def _lacking(sets: csr_array, held: csr_array, known: int) -> Floats:
-    """How many of each set's columns are not held; 0 where that is not known: (sets,)."""
+def _facets(*numbers: NDArray[Any]) -> NDArray[np.int32]:
+    """Numbers of several kinds as places in one table, the kinds one after another; -1 stays."""
+    found, first = [], 0
+    for number in numbers:
+        found.append(np.where(number < 0, -1, number + first))
+        first += int(number.max(initial=-1)) + 1
+    return np.stack(found).astype(np.int32)
+
+
+def _requirement(
+    found: dict[str, NDArray[Any]], columns: Mapping[str, Any], more: NDArray[Any]
+) -> NDArray[np.int32]:
+    """The number of each row's languages, licences, study level and `more`; keeps their values."""
+    languages, sets = _sets(columns["languages"])
+    found |= _named("languages", sets)
+    licences, sets = _sets(columns["licences"])
+    found |= _named("licences", sets)
+    requirement, at = _distinct(languages, licences, *_bits(columns["study"]), more)
+    values = {"languages": languages, "licences": licences, "study": columns["study"], "more": more}
+    found |= _named("requirement", {name: value[at] for name, value in values.items()})
+    return requirement
+
+
+def _terms(
+    found: dict[str, NDArray[Any]], columns: Mapping[str, Any], contract: str
+) -> NDArray[np.int32]:
+    """The number of each row's working time, shifts and contract; keeps their values."""
+    terms, at = _distinct(*_bits(columns["full_time"]), columns["shifts"], columns[contract])
+    values = {name: columns[name][at] for name in ("full_time", "shifts", contract)}
+    found |= _named("terms", values)
+    return terms
+
+
+def _named(name: str, parts: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    return {f"{name}.{part}": array for part, array in parts.items()}
+
+
+def _sets(matrix: csr_array) -> tuple[NDArray[np.int32], dict[str, NDArray[Any]]]:
+    """The number of each row's set of columns, and the distinct sets as `starts`, `columns`."""
+    starts, columns = matrix.indptr, matrix.indices
+    counts = np.diff(starts)
+    codes = [counts]
+    for place in range(int(counts.max(initial=0))):
+        code = np.full(len(counts), -1, np.int64)
+        there = counts > place
+        code[there] = columns[starts[:-1][there] + place]
+        codes.append(code)
+    numbers, firsts = _distinct(*codes)
+    sets = matrix[firsts]
+    return numbers, {
+        "starts": sets.indptr.astype(np.int64),
+        "columns": sets.indices.astype(np.int32),
+        "width": np.array([matrix.shape[1]]),
+    }
+
+
+def _lacking(arrays: Arrays, name: str, held: csr_array, known: int) -> tuple[Floats, Floats]:
+    """Of each set how many columns are not held, NaN if that is not known, and how many it has."""
+    starts, columns = arrays[f"{name}.starts"], arrays[f"{name}.columns"]
+    asked = np.diff(starts).astype(np.float64)
     if not known:
-        return np.zeros(sets.shape[0])
-    return np.asarray(_left(sets.indptr, sets.indices, _dense(held)))
+        return np.full(len(asked), np.nan), asked
+    return kernels.lacking(starts, columns, _dense(held)), asked
 
 
-def _spoken(sets: csr_array, held: csr_array, known: int) -> Floats:
-    """The share of each set's columns that is held; NaN where none is asked or it is not known."""
-    whole = np.diff(sets.indptr).astype(np.float64)
-    part = whole - _left(sets.indptr, sets.indices, _dense(held))
-    asked = (whole > 0) & bool(known)
-    found = np.divide(part, whole, out=np.full_like(part, np.nan), where=asked)
-    return np.asarray(np.minimum(found, 1.0))
-
-
-@numba.njit(cache=True, nogil=True)
-def _left(starts, columns, held):  # type: ignore[no-untyped-def]
-    """Of each set how many columns are not held."""
-    found = np.empty(len(starts) - 1)
-    for row in range(len(found)):
-        left = 0.0
-        for at in range(starts[row], starts[row + 1]):
-            left += 1.0 - held[columns[at]]
-        found[row] = left
-    return found
-
-
-@numba.njit(cache=True, nogil=True)
-def _km(position, positions):  # type: ignore[no-untyped-def]
-    """As `models.signals.distance_km`, to each of the positions."""
-    found = np.empty(len(positions))
-    for p in range(len(positions)):
-        square = 0.0
-        for axis in range(3):
-            step = position[axis] - positions[p, axis]
-            square += step * step
-        found[p] = _EARTH * (math.sqrt(square) * (1.0 + square / 24.0))
-    return found
-
-
-@numba.njit(cache=True, nogil=True)
-def _add(starts, rows, steps, columns, weights, met):  # type: ignore[no-untyped-def]
-    for i in range(len(columns)):
-        weight = weights[i]
-        for at in range(starts[columns[i]], starts[columns[i] + 1]):
-            met[rows[at]] += weight * steps[at]
-
-
-@numba.njit(cache=True, nogil=True, inline="always")
-def _points(card, signal, value):  # type: ignore[no-untyped-def]
-    """Points of a signal: its strength on the grid times its greatest number."""
-    strength = card[signal, 1]
-    if not math.isnan(value):
-        steps = card[signal, 2]
-        at = value * steps
-        left = min(math.floor(at), steps - 1.0)
-        low = card[signal, _KNOTS + int(left)]
-        strength = low + (card[signal, _KNOTS + int(left) + 1] - low) * (at - left)
-    return card[signal, 0] * (np.rint(strength * _STRENGTH) / _STRENGTH)
-
-
-@numba.njit(cache=True, nogil=True, inline="always")
-def _share(part, whole):  # type: ignore[no-untyped-def]
-    return min(part / whole, 1.0) if whole > 0 else np.nan
-
-
-@numba.njit(cache=True, nogil=True, inline="always")
-def _expected(near, read, total, occupation):  # type: ignore[no-untyped-def]
-    if occupation >= 0:
-        return near[occupation]
-    return (read * _UNIT) / (total * _STEP) if total > 0 else np.nan
-
-
-_STRENGTH = float(2**STRENGTH_BITS)
-_STEP = 2.0**-BITS
-_UNIT = 2.0 ** (-2 * BITS)
-_MAIN = tuple(int(bar) for bar in MAIN_BARS)
-_BITS_SET = np.array([bin(i).count("1") for i in range(256)], dtype=np.float64)
-_NOT_YET_OPEN, _EXPIRED, _LICENCE, _LANGUAGE, _DISTANCE, _DIPLOMA = (
-    int(Bar[name])
-    for name in ("NOT_YET_OPEN", "EXPIRED", "LICENCE", "LANGUAGE", "DISTANCE", "DIPLOMA")
-)
-
-
-@numba.njit(cache=True, nogil=True)
-def _bar(  # type: ignore[no-untyped-def]
-    allowed,
-    today,
-    first_days,
-    last_days,
-    place,
-    km,
-    travel_km,
-    language_set,
-    lacking_levels,
-    licence_set,
-    lacking_licences,
-    diplomas,
-    studies,
-    study,
-    bars,
-    near,
-    counts,
-):
-    """Bars of every allowed vacancy, what is all but met, and how many by the main bar.
-
-    What is not allowed gets the bar 255.
-    """
-    for j in range(len(bars)):
-        near[j] = False
-        if not allowed[j]:
-            bars[j] = 255
-            continue
-        bar = 0
-        if first_days[j] > today:
-            bar |= _NOT_YET_OPEN
-        if last_days[j] < today:
-            bar |= _EXPIRED
-        licences = lacking_licences[licence_set[j]]
-        if licences > 0:
-            bar |= _LICENCE
-        levels = lacking_levels[language_set[j]]
-        if levels > 0:
-            bar |= _LANGUAGE
-        far = km[place[j]]
-        if far > travel_km:
-            bar |= _DISTANCE
-        below = studies[j] - study
-        if diplomas[j] > 0 and below > 0:
-            bar |= _DIPLOMA
-        bars[j] = bar
-        if bar:
-            near[j] = (
-                (bar == _LICENCE and licences == 1)
-                or (bar == _LANGUAGE and levels == 1)
-                or (bar == _DISTANCE and far <= _NEAR * travel_km)
-                or (bar == _DIPLOMA and below == 1)
-            )
-            for main in _MAIN:
-                if bar & main:
-                    counts[main] += 1
-                    break
-
-
-@numba.njit(cache=True, nogil=True)
-def _reach(  # type: ignore[no-untyped-def]
-    candidates,
-    card,
-    least,
-    known,
-    capable,
-    holding,
-    reads,
-    must,
-    may,
-    evidence,
-    past,
-    experience,
-    wished,
-    profile,
-    must_asked,
-    may_asked,
-    profile_sum,
-    occupation,
-    near_past,
-    near_experience,
-    near_wished,
-    language_set,
-    speaking,
-    licence_set,
-    licensed,
-    study,
-    studies,
-    place,
-    km,
-    travel_km,
-    full_time,
-    full_times,
-    shifts,
-    job_shifts,
-    contracts,
-    job_contracts,
-    shortage,
-):
-    """Of the candidates those that may have something in common: rows, points but for the text, and
-    whether a signal other than the text speaks."""
-    nan = np.nan
-    usual = _USUAL if math.isnan(travel_km) else max(travel_km, 1.0)
-    worked = (known & _WORK) > 0
-    rows = np.empty(len(candidates), np.int64)
-    partial = np.empty(len(candidates))
-    speaks = np.empty(len(candidates), np.bool_)
-    size = 0
-    for j in candidates:
-        asked = must_asked[j] * _STEP
-        share = _share(must[j] * _UNIT, asked) if capable else nan
-        may_share = _share(may[j] * _UNIT, may_asked[j] * _STEP) if capable else nan
-        if worked:
-            job = _expected(near_past, past[j], profile_sum[j], occupation[j])
-        elif reads and profile_sum[j] > 0:
-            job = min(profile[j] * _UNIT, 1.0)
-        else:
-            job = nan
-        wish = nan
-        if known & _WISHES:
-            wish = _expected(near_wished, wished[j], profile_sum[j], occupation[j])
-        speak = share >= least[0] or may_share >= least[1] or job >= least[2] or wish >= least[3]
-        if not speak and least[4] == np.inf:
-            continue
-        shown = _share(evidence[j] * _UNIT, asked) if holding else nan
-        years = nan
-        if known & _YEARS:
-            years = _expected(near_experience, experience[j], profile_sum[j], occupation[j])
-        below = studies[j] - study
-        level = nan
-        if not math.isnan(below):
-            level = min(max(1.0 + (study - studies[j]) / 2.0, 0.0), 1.0)
-        ratio = km[place[j]] / usual
-        travel = 1.0 / (1.0 + ratio * ratio)
-        hours = nan
-        if not (math.isnan(full_time) or math.isnan(full_times[j])):
-            hours = 1.0 if full_time == full_times[j] else 0.0
-        shift = nan
-        if shifts != _UNSAID and job_shifts[j] != _UNSAID:
-            shift = _BITS_SET[shifts & job_shifts[j]] / max(_BITS_SET[job_shifts[j]], 1.0)
-        contract = nan
-        if contracts != _UNSAID and job_contracts[j] != _UNSAID:
-            contract = _BITS_SET[contracts & job_contracts[j]] / max(
-                _BITS_SET[job_contracts[j]], 1.0
-            )
-        rows[size] = j
-        speaks[size] = speak
-        partial[size] = (
-            _points(card, 0, share)
-            + _points(card, 1, may_share)
-            + _points(card, 2, shown)
-            + _points(card, 3, job)
-            + _points(card, 4, years)
-            + _points(card, 5, level)
-            + _points(card, 6, speaking[language_set[j]])
-            + _points(card, 7, licensed[licence_set[j]])
-            + _points(card, 9, wish)
-            + _points(card, 10, travel)
-            + _points(card, 11, hours)
-            + _points(card, 12, shift)
-            + _points(card, 13, contract)
-            + _points(card, 14, float(shortage[j]))
-        )
-        size += 1
-    return rows[:size], partial[:size], speaks[:size]
-
-
-@numba.njit(cache=True, nogil=True)
-def _likeness(j, text):  # type: ignore[no-untyped-def]
-    """How like a person's text and a vacancy's are; NaN where either says nothing."""
-    speaking, said, dense, words, starts, columns, weights = text
-    if not speaking:
-        return np.nan
-    alike = 0.0
-    asked = False
-    for d in range(len(said)):
-        other = dense[j, d]
-        asked |= other != 0
-        alike += said[d] * other
-    if not asked:
-        return np.nan
-    shared = 0.0
-    for at in range(starts[j], starts[j + 1]):
-        shared += words[columns[at]] * weights[at]
-    found = _DENSE * min(max(_DENSE_SPAN * alike, 0.0), 1.0)
-    return found + _WORDS * min(_WORDS_SPAN * shared, 1.0)
-
-
-@numba.njit(cache=True, nogil=True)
-def _score(j, partial, speaks, card, least, text):  # type: ignore[no-untyped-def]
-    """All points of a vacancy; NaN where nothing speaks for it."""
-    value = _likeness(j, text)
-    if speaks or value >= least:
-        return partial + _points(card, _TEXT, value)
-    return np.nan
-
-
-@numba.njit(cache=True, nogil=True)
-def _common(candidates, speaks, least, text):  # type: ignore[no-untyped-def]
-    """How many candidates have anything in common."""
-    found = 0
-    for i in range(len(candidates)):
-        found += speaks[i] or _likeness(candidates[i], text) >= least
-    return found
-
-
-@numba.njit(cache=True, nogil=True)
-def _select(  # type: ignore[no-untyped-def]
-    limit, candidates, partial, speaks, place_of_id, card, least, text
-):
-    """The best candidates by score, ties by id.
-
-    The text is read only where its points can still bring a candidate among the best.
-    """
-    count = len(candidates)
-    rows = np.empty(limit, np.int64)
-    scores = np.empty(limit)
-    size = 0
-    if limit == 0:
-        return rows, scores
-    # Two rounds: the best but for their text first, so that most others are out of reach at once.
-    floor = np.partition(partial, count - limit)[count - limit] if limit < count else -1.0
-    for turn in range(2):
-        for i in range(count):
-            if (partial[i] >= floor) != (turn == 0):
-                continue
-            if size == limit and partial[i] + card[_TEXT, 0] < scores[size - 1]:
-                continue
-            j = candidates[i]
-            score = _score(j, partial[i], speaks[i], card, least, text)
-            if math.isnan(score):
-                continue
-            at = size
-            while at > 0 and (
-                scores[at - 1] < score
-                or (scores[at - 1] == score and place_of_id[rows[at - 1]] > place_of_id[j])
-            ):
-                at -= 1
-            if at == limit:
-                continue
-            size = min(size + 1, limit)
-            for k in range(size - 1, at, -1):
-                rows[k], scores[k] = rows[k - 1], scores[k - 1]
-            rows[at], scores[at] = j, score
-    return rows[:size], scores[:size]
-
-
-@numba.njit(cache=True, nogil=True)
-def _places(  # type: ignore[no-untyped-def]
-    wanted, candidates, partial, speaks, place_of_id, card, least, text
-):
-    """Score and rank of each wanted row, among candidates that have anything in common."""
-    scores = np.empty(len(wanted))
-    ranks = np.empty(len(wanted), np.int64)
-    for w in range(len(wanted)):
-        j = wanted[w]
-        i = np.searchsorted(candidates, j)
-        score = _score(j, partial[i], speaks[i], card, least, text)
-        rank = 1
-        for i in range(len(candidates)):
-            other = candidates[i]
-            if other == j or partial[i] + card[_TEXT, 0] < score:
-                continue
-            theirs = _score(other, partial[i], speaks[i], card, least, text)
-            rank += theirs > score or (theirs == score and place_of_id[other] < place_of_id[j])
-        scores[w], ranks[w] = score, rank
-    return scores, ranks
+def _asked(arrays: Arrays, name: str, asked: csr_array) -> tuple[Floats, float]:
+    """How many of the columns asked each set lacks, and how many are asked."""
+    starts, columns = arrays[f"{name}.starts"], arrays[f"{name}.columns"]
+    held = np.diff(starts) - kernels.lacking(starts, columns, _dense(asked))
+    return asked.nnz - held, float(asked.nnz)

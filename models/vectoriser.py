@@ -7,8 +7,7 @@ what its text says and what its occupation usually takes.
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any, Self
 
@@ -21,7 +20,8 @@ from competent_data.taxonomy import Taxonomy, bridged
 from competent_data.text import plain, tokens
 from models.competences import CompetenceReader
 from models.encoder import Encoder, EncoderSettings, unit
-from models.grid import DENSE_BITS, on_grid, sparse_on_grid
+from models.grid import BITS, DENSE_BITS, on_grid, sparse_on_grid
+from models.index import Gains
 from models.linker import Linker
 from models.mentions import TextReader
 from models.needs import Need, Needs
@@ -160,7 +160,7 @@ class Vectoriser:
             words=self._words(texts),
             languages=_levels([s.languages or {} for s in seekers]),
             licences=self._licences([s.licences or frozenset() for s in seekers]),
-            dense=self.encoder.encode(texts) * known[:, None],
+            dense=np.where(known[:, None], self.encoder.encode(texts), np.float32(0)),
             known=np.array([self._known(s) for s in seekers], dtype=np.uint8),
             study=_numbers([s.study for s in seekers]),
             travel_km=_numbers([s.travel_km for s in seekers]),
@@ -170,35 +170,29 @@ class Vectoriser:
             position=_on_sphere([s.position for s in seekers]),
         )
 
-    def holding(
-        self, seeker: Seeker, row: PeopleRows, competences: Sequence[int], strength: float
-    ) -> PeopleRows:
-        """`row` of a seeker, once for each competence, with that one confirmed beside the others.
+    def gains(
+        self, row: PeopleRows, refused: Iterable[str], competences: Sequence[int], strength: float
+    ) -> Gains:
+        """What each of some competences would add to a person's row, were it confirmed beside the
+        others at that strength of evidence; what they refused stays uncovered.
 
-        The same as `people` would make of a seeker who holds it at that strength of evidence.
+        The same steps as between the rows that `people` makes without and with it.
         """
-        added = _cells(
-            [(i, c, 1.0) for i, c in enumerate(competences)],
-            (len(competences), len(self.competences_)),
-        )
-        rows = row.take([0] * len(competences))
-        refused = self._marks(
-            [seeker] * len(competences),
-            lambda s: [(c, 1.0) for c in sorted(s.refused)],
-            self.competences_,
-        )
-        covers = best_products(added, self.related_, LEAST)
-        shown = _cells(
-            [(i, c, strength) for i, c in enumerate(competences)],
-            (len(competences), len(self.competences_)),
-        )
-        evidence = best_products(shown, self.same_, 0.0)
-        return dataclasses.replace(
-            rows,
-            held=largest(rows.held, added),
-            covers=sparse_on_grid(largest(rows.covers, _without(covers, refused))),
-            evidence=sparse_on_grid(largest(rows.evidence, _without(evidence, refused))),
-        )
+        barred = {self.competences_[id_] for id_ in refused if id_ in self.competences_}
+        covers, evidence = (_steps(matrix) for matrix in (row.covers, row.evidence))
+        starts, columns, more, shown = [0], [], [], []
+        for competence in competences:
+            related = _steps(self.related_[[competence]], least=LEAST)
+            same = _steps(self.same_[[competence]], strength)
+            for column in sorted(related.keys() | same.keys()):
+                rise = related.get(column, 0) - covers.get(column, 0)
+                proof = same.get(column, 0) - evidence.get(column, 0)
+                if column not in barred and max(rise, proof) > 0:
+                    columns.append(column)
+                    more.append(max(rise, 0))
+                    shown.append(max(proof, 0))
+            starts.append(len(columns))
+        return Gains(*(np.array(part, np.int64) for part in (starts, columns, more, shown)))
 
     def jobs(self, jobs: Sequence[Job]) -> JobRows:
         """One row a job, in the order given."""
@@ -346,6 +340,13 @@ def _wording(vocabulary: dict[str, int] | None = None) -> TfidfVectorizer:
     return TfidfVectorizer(
         analyzer=tokens, sublinear_tf=True, dtype=np.float64, vocabulary=vocabulary
     )
+
+
+def _steps(row: csr_array, share: float = 1.0, least: float = 0.0) -> dict[int, int]:
+    """Steps of the cells of a row, times a share, by column, but for those below `least`."""
+    steps = np.rint(row.data * share * 2**BITS).astype(np.int64)
+    kept = row.data * share >= least
+    return dict(zip(row.indices[kept].tolist(), steps[kept].tolist(), strict=True))
 
 
 def _expected(profile: csr_array, used: csr_array) -> csr_array:

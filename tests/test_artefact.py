@@ -10,7 +10,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models.artefact import FORMAT, ArtefactError, Fitted, fitted_on, load, save
+from models.artefact import (
+    FORMAT,
+    ArtefactError,
+    Fitted,
+    Late,
+    fitted_on,
+    load,
+    load_late,
+    save,
+    save_late,
+    version,
+)
+from models.index import JobIndex, PeopleIndex
+from models.packed import Packed
 from models.rows import Job, Seeker
 from models.vectoriser import Vectoriser
 from tests import small
@@ -25,7 +38,8 @@ JOBS = (Job("j1", title="Lasser", licences=frozenset({"C"}), text=small.ADVERTIS
 def fitted(vectoriser: Vectoriser | None = None) -> Fitted:
     """The small taxonomy with two people and a job."""
     v = vectoriser or small.vectoriser()
-    return Fitted(v, v.people(SEEKERS), v.jobs(JOBS), {"p1": "a", "p2": "b"}, {"j1": "c"}, "d1")
+    people, jobs = Packed.of(v.people(SEEKERS), [1, 2]), Packed.of(v.jobs(JOBS), [3])
+    return Fitted(v, PeopleIndex(people), JobIndex(jobs), "d1", "store", 7)
 
 
 @pytest.fixture
@@ -43,10 +57,13 @@ def rewrite(folder: Path, **changes: object) -> None:
 
 def test_what_is_loaded_is_what_was_saved_to_the_bit(folder: Path) -> None:
     before, after = fitted(), load(folder, "d1")
-    assert small.same(after.people, before.people)
-    assert small.same(after.jobs, before.jobs)
-    assert (after.people_seen, after.jobs_seen) == (before.people_seen, before.jobs_seen)
-    assert after.taxonomy_digest == "d1"
+    for left, right in ((after.people, before.people), (after.jobs, before.jobs)):
+        assert small.same(left.packed.whole, right.packed.whole)
+        assert left.packed.digests.tolist() == right.packed.digests.tolist()
+        assert left.arrays.keys() == right.arrays.keys()
+        for name, array in right.arrays.items():
+            np.testing.assert_array_equal(left.arrays[name], array, err_msg=name)
+    assert (after.taxonomy_digest, after.store, after.change) == ("d1", "store", 7)
     assert after.vectoriser.encoder.settings == small.TINY
 
 
@@ -67,8 +84,8 @@ def test_what_was_fitted_on_next_to_nothing_comes_back(tmp_path: Path) -> None:
     before = fitted(Vectoriser(small.TINY).fit(taxonomy, ()))
     save(before, tmp_path / "fitted")
     after = load(tmp_path / "fitted", "d1")
-    assert small.same(after.people, before.people)
-    assert small.same(after.vectoriser.people(SEEKERS), before.people)
+    assert small.same(after.people.packed.whole, before.people.packed.whole)
+    assert small.same(after.vectoriser.people(SEEKERS), before.people.packed.whole)
 
 
 def test_a_person_can_read_what_the_manifest_says(folder: Path) -> None:
@@ -106,7 +123,7 @@ def test_other_taxonomies_are_refused_with_both_digests(folder: Path) -> None:
     assert fitted_on(folder) == "d1"
 
 
-@pytest.mark.parametrize("name", ["idf.npy", "people_ids.json", "people_covers.data.npy"])
+@pytest.mark.parametrize("name", ["idf.npy", "people_ids.letters.npy", "jobs-index_facets.npy"])
 def test_a_changed_file_is_refused_with_both_digests(folder: Path, name: str) -> None:
     path = folder / name
     stated = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -133,23 +150,67 @@ def test_a_pickled_array_is_never_read_though_its_digest_is_right(folder: Path) 
         load(folder, "d1")
 
 
-def test_a_folder_that_stood_there_is_replaced_and_nothing_is_left_beside_it(folder: Path) -> None:
-    (folder / "of-an-older-version.npy").write_bytes(b"")
-    save(dataclasses.replace(fitted(), taxonomy_digest="d2"), folder)
-    assert load(folder, "d2").taxonomy_digest == "d2"
-    assert not (folder / "of-an-older-version.npy").exists()
-    assert [path.name for path in folder.parent.iterdir()] == ["fitted"]
-
-
-def test_where_saving_fails_the_old_folder_stays_and_nothing_is_left_beside_it(
+def test_a_new_artefact_takes_the_place_of_the_old_one_which_stays_for_its_readers(
     folder: Path,
 ) -> None:
-    """A value that JSON can't hold fails after most files were written."""
-    broken = dataclasses.replace(fitted(), people_seen={"p1": object()})  # type: ignore[dict-item]
+    """And goes with the next one, so that there are never more than two."""
+    first = folder.resolve()
+    reading = load(folder, "d1")
+    versions = {version(folder)}
+    for digest in ("d2", "d3"):
+        save(dataclasses.replace(fitted(), taxonomy_digest=digest), folder)
+        assert load(folder, digest).taxonomy_digest == digest
+        versions.add(version(folder))
+        assert first.exists() == (digest == "d2")
+        assert len([path for path in folder.parent.iterdir() if not path.is_symlink()]) == 2
+    assert len(versions) == 3
+    assert small.same(reading.people.packed.whole, fitted().people.packed.whole)
+
+
+def test_the_same_artefact_again_changes_nothing(folder: Path) -> None:
+    before = version(folder)
+    save(fitted(), folder)
+    assert version(folder) == before
+    assert load(folder, "d1").change == 7
+
+
+def test_a_folder_of_an_older_version_is_replaced(tmp_path: Path) -> None:
+    """Then an artefact was a folder, not a link to one."""
+    (tmp_path / "fitted").mkdir()
+    (tmp_path / "fitted" / "of-an-older-version.npy").write_bytes(b"")
+    save(fitted(), tmp_path / "fitted")
+    assert fitted_on(tmp_path / "fitted") == "d1"
+    assert not (tmp_path / "fitted" / "of-an-older-version.npy").exists()
+
+
+def test_where_saving_fails_the_old_one_stays_and_nothing_is_left_beside_it(folder: Path) -> None:
+    """A value that JSON can't hold fails after all files were written."""
+    broken = dataclasses.replace(fitted(), change=object())  # type: ignore[arg-type]
+    before = sorted(path.name for path in folder.parent.iterdir())
     with pytest.raises(TypeError):
         save(broken, folder)
-    assert load(folder, "d1").people.ids == ("p1", "p2")
-    assert [path.name for path in folder.parent.iterdir()] == ["fitted"]
+    assert list(load(folder, "d1").people.packed.ids) == ["p1", "p2"]
+    assert sorted(path.name for path in folder.parent.iterdir()) == before
+
+
+def test_what_came_late_is_kept_beside_the_artefact_and_goes_with_it(folder: Path) -> None:
+    v = small.vectoriser()
+    people, jobs = Packed.of(v.people(SEEKERS), [5, 6]), Packed.of(v.jobs([]))
+    assert load_late(folder) is None
+    save_late(Late(people, jobs, ("B", "C"), "store", 9), folder)
+    kept = load_late(folder)
+    assert kept is not None
+    assert small.same(kept.people.whole, people.whole)
+    assert (len(kept.jobs), kept.licences, kept.store, kept.change) == (0, ("B", "C"), "store", 9)
+    assert load(folder, "d1").change == 7
+    save(dataclasses.replace(fitted(), taxonomy_digest="d2"), folder)
+    assert load_late(folder) is None
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut short"])
+def test_what_was_kept_and_is_damaged_is_read_anew(folder: Path, content: bytes) -> None:
+    (folder / "late.npz").write_bytes(content)
+    assert load_late(folder) is None
 
 
 def test_a_folder_is_made_with_the_folders_above_it(tmp_path: Path) -> None:

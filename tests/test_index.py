@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,103 +13,216 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from models.eligibility import MAIN_BARS, Bar, eligibility, in_common
-from models.index import Floats, JobIndex
+from models.index import Asked, AskedOfJobs, Floats, JobIndex, PeopleIndex
+from models.packed import Packed
 from models.rows import WORK_KNOWN, Job, JobRows, PeopleRows, Seeker
-from models.scorecard import Scorecard
+from models.scorecard import PUBLISHED, Scorecard
 from models.signals import signals
 from tests import small
 
 Bools = NDArray[np.bool_]
 TODAY = 738_000
 DAYS = st.none() | st.sampled_from([TODAY - 1, TODAY, TODAY + 1])
-MARKETS = st.lists(st.tuples(small.JOBS, DAYS, DAYS, st.integers(0, 99)), min_size=1, max_size=12)
+DATED = st.tuples(small.JOBS, DAYS, DAYS, st.integers(0, 99))
+MARKETS = st.lists(DATED, min_size=1, max_size=12)
+CROWDS = st.lists(st.tuples(small.SEEKERS, st.integers(0, 99)), min_size=1, max_size=12)
+STRENGTHS = st.integers(0, 8).map(lambda eighths: eighths / 8)
+CURVES = st.lists(STRENGTHS, min_size=2, max_size=5).map(lambda curve: tuple(sorted(curve)))
+
+
+@st.composite
+def cards(draw: st.DrawFn) -> Scorecard:
+    """The published card, or one of other curves and neutral strengths, some with a boost."""
+    if draw(st.booleans()):
+        return Scorecard()
+    lines = [
+        dataclasses.replace(line, curve=draw(CURVES), neutral=draw(STRENGTHS)) for line in PUBLISHED
+    ]
+    return Scorecard(tuple(lines)).boosted(draw(st.sampled_from([0.0, 2.5])))
 
 
 @dataclass(frozen=True)
 class Plain:
-    """The same answer, slow and obvious: every signal of every vacancy, then filter, sort, cut."""
+    """The same answer, slow and obvious: every signal of every pair, then filter, sort, cut."""
 
-    person: PeopleRows
+    people: PeopleRows
     jobs: JobRows
-    done: Bools
+    card: Scorecard
+    told: Bools
+    ids: Sequence[str]
 
-    def ranked(self, person: PeopleRows) -> tuple[Floats, Bools, Bools, Bools]:
-        """Scores, and what is open, what is all but met, and what has anything in common."""
-        values = {name: value[0] for name, value in signals(person, self.jobs).items()}
-        checked = eligibility(person, self.jobs, TODAY)
-        worked = bool(person.known[0] & WORK_KNOWN)
-        return (
-            Scorecard().scores(values),
-            self.told & (checked.bars[0] == 0),
-            self.told & checked.near[0],
-            in_common(values, worked),
-        )
+    @classmethod
+    def of_jobs(cls, person: PeopleRows, jobs: JobRows, card: Scorecard, gone: Bools) -> Plain:
+        """One person against all jobs."""
+        return cls(person, jobs, card, jobs.told & ~gone, jobs.ids)
 
-    @property
-    def told(self) -> Bools:
-        parts = (self.jobs.must, self.jobs.may, self.jobs.occupation, self.jobs.profile)
-        return np.asarray((sum(np.diff(part.indptr) for part in parts) > 0) & ~self.done)
+    @classmethod
+    def of_people(cls, people: PeopleRows, job: JobRows, card: Scorecard, gone: Bools) -> Plain:
+        """One job against all people."""
+        parts = (people.covers, people.past, people.wished, people.profile)
+        told = sum(np.diff(part.indptr) for part in parts) > 0
+        return cls(people, job, card, told & ~gone, people.ids)
 
-    def best(self, person: PeopleRows, *, near: bool = False) -> list[tuple[int, float]]:
-        scores, open_, misses, common = self.ranked(person)
-        rows = np.flatnonzero((misses if near else open_) & common).tolist()
-        rows.sort(key=lambda i: (-scores[i], self.jobs.ids[i]))
-        return [(i, float(scores[i])) for i in rows]
+    def best(self, *, near: bool = False) -> list[tuple[str, float]]:
+        """Ids and scores of those that are open, or all but met, and have anything in common."""
+        checked = eligibility(self.people, self.jobs, TODAY)
+        scores, kept = self._scores(), self.told & self._common()
+        kept &= (checked.near if near else checked.bars == 0).ravel()
+        found = [(self.ids[i], float(scores[i])) for i in np.flatnonzero(kept)]
+        return sorted(found, key=lambda pair: (-pair[1], pair[0]))
 
-    def barred(self) -> Counter[int]:
-        bars = eligibility(self.person, self.jobs, TODAY).bars[0]
+    def barred(self) -> dict[int, int]:
+        """How many a bar keeps out, by the main one."""
+        bars = eligibility(self.people, self.jobs, TODAY).bars.ravel()
         return Counter(
             int(next(bar for bar in MAIN_BARS if bars[i] & bar))
             for i in np.flatnonzero(self.told & (bars != 0))
         )
 
     def nothing_in_common(self) -> int:
-        _, open_, _, common = self.ranked(self.person)
-        return int((open_ & ~common).sum())
+        """Of those that nothing bars, how many nothing speaks for."""
+        bars = eligibility(self.people, self.jobs, TODAY).bars.ravel()
+        return int((self.told & (bars == 0) & ~self._common()).sum())
+
+    def _scores(self) -> Floats:
+        return self.card.scores(signals(self.people, self.jobs)).ravel()
+
+    def _common(self) -> Bools:
+        worked = ((self.people.known & WORK_KNOWN) > 0)[:, None]
+        return in_common(signals(self.people, self.jobs), worked).ravel()
 
 
-@given(
-    small.SEEKERS,
-    MARKETS,
-    st.integers(1, 4),
-    st.sampled_from([*small.COMPETENCES]),
-    st.integers(0, 2**13 - 1),
-)
-@settings(deadline=None, max_examples=150)
-def test_the_index_answers_as_the_plain_arithmetic(
-    seeker: Seeker,
-    market: list[tuple[Job, int | None, int | None, int]],
-    limit: int,
-    added: str,
-    bits: int,
-) -> None:
-    """Also where two vacancies are the same but for their ids, so that they tie."""
-    v = small.vectoriser()
-    jobs = v.jobs(
+def jobs_of(market: Sequence[tuple[Job, int | None, int | None, int]], shortage: int) -> JobRows:
+    """A market in which two vacancies are the same but for their ids, so that they tie."""
+    rows = small.vectoriser().jobs(
         [
             dataclasses.replace(job, id=f"j{number:02}-{i}", first_day=first, last_day=last)
             for i, (job, first, last, number) in enumerate([*market, market[0]])
         ]
     )
-    person = v.people([seeker])
-    done = np.array([bits >> i & 5 == 5 for i in range(len(jobs))])
-    asked = JobIndex(jobs, Scorecard()).open(person, TODAY, done)
-    plain = Plain(person, jobs, done)
-    assert pairs(*asked.best(limit)) == plain.best(person)[:limit]
-    assert pairs(*asked.nearest_misses(2)) == plain.best(person, near=True)[:2]
+    marked = np.array([shortage >> i & 1 for i in range(len(rows))], np.uint8)
+    return dataclasses.replace(rows, shortage=marked)
+
+
+def assert_same_answer(asked: Asked, plain: Plain, limit: int) -> None:
+    """Rows, scores, order and counts are those of the plain arithmetic."""
+    assert named(asked, asked.best(limit)) == plain.best()[:limit]
+    assert named(asked, asked.best(1000)) == plain.best()
+    misses = asked.nearest_misses(2)
+    assert named(asked, misses) == plain.best(near=True)[:2]
+    bars = eligibility(plain.people, plain.jobs, TODAY).bars.ravel()
+    for row in misses[0].tolist():
+        assert asked.bar(row) == bars[plain.ids.index(asked.index.packed.ids[row])]
     assert asked.barred == plain.barred()
+    assert asked.untold == len(plain.ids) - int(plain.told.sum()) - len(asked._gone)
     assert asked.nothing_in_common == plain.nothing_in_common()
-    held = v.holding(seeker, person, [v.competences_[added]], 0.5)
-    rows, _ = asked.best(limit)
-    after = plain.best(held)
-    expected = [(score, 1 + rank) for rank, (row, score) in enumerate(after) if row in rows]
-    scores, ranks = asked.places(held, rows)
-    assert sorted(zip(scores.tolist(), ranks.tolist(), strict=True)) == sorted(expected)
 
 
-def pairs(rows: NDArray[np.int64], scores: Floats) -> list[tuple[int, float]]:
-    """As pairs."""
-    return list(zip(rows.tolist(), scores.tolist(), strict=True))
+def named(asked: Asked, found: tuple[NDArray[np.int64], Floats]) -> list[tuple[str, float]]:
+    """Rows as their ids, each with its score."""
+    ids = asked.index.packed.ids
+    return [(ids[row], score) for row, score in zip(*map(np.ndarray.tolist, found), strict=True)]
+
+
+def gone_rows(index: JobIndex | PeopleIndex, ids: Sequence[str], gone: Bools) -> NDArray[np.int64]:
+    """The rows in an index of what is gone, ascending."""
+    rows = [index.packed.ids.find(ids[i]) for i in np.flatnonzero(gone)]
+    return np.array(sorted(rows), np.int64)
+
+
+@given(small.SEEKERS, MARKETS, st.integers(1, 4), st.integers(0, 2**13 - 1), cards())
+@settings(deadline=None, max_examples=150)
+def test_the_index_of_jobs_answers_as_the_plain_arithmetic(
+    seeker: Seeker,
+    market: list[tuple[Job, int | None, int | None, int]],
+    limit: int,
+    bits: int,
+    card: Scorecard,
+) -> None:
+    jobs = jobs_of(market, bits >> 3)
+    person = small.vectoriser().people([seeker])
+    gone = np.array([bits >> i & 5 == 5 for i in range(len(jobs))])
+    index = JobIndex(jobs, card)
+    asked = index.open(person, TODAY, gone_rows(index, jobs.ids, gone))
+    assert_same_answer(asked, Plain.of_jobs(person, jobs, card, gone), limit)
+
+
+@given(CROWDS, DATED, st.integers(1, 4), st.integers(0, 2**13 - 1), cards())
+@settings(deadline=None, max_examples=150)
+def test_the_index_of_people_answers_as_the_plain_arithmetic(
+    crowd: list[tuple[Seeker, int]],
+    offer: tuple[Job, int | None, int | None, int],
+    limit: int,
+    bits: int,
+    card: Scorecard,
+) -> None:
+    job = jobs_of([offer], bits).take([0])
+    people = small.vectoriser().people(
+        [
+            dataclasses.replace(seeker, id=f"p{number:02}-{i}")
+            for i, (seeker, number) in enumerate([*crowd, crowd[0]])
+        ]
+    )
+    gone = np.array([bits >> i & 5 == 5 for i in range(len(people))])
+    index = PeopleIndex(people, card)
+    asked = index.open(job, TODAY, gone_rows(index, people.ids, gone))
+    assert_same_answer(asked, Plain.of_people(people, job, card, gone), limit)
+
+
+@given(small.SEEKERS, MARKETS, st.integers(1, 4), st.sampled_from([*small.COMPETENCES]), cards())
+@settings(deadline=None, max_examples=150)
+def test_ranks_with_a_competence_more_are_those_of_the_plain_arithmetic(
+    seeker: Seeker,
+    market: list[tuple[Job, int | None, int | None, int]],
+    limit: int,
+    added: str,
+    card: Scorecard,
+) -> None:
+    """Also by asking again for a person who has it, which is how it goes where no sum is enough."""
+    v, jobs = small.vectoriser(), jobs_of(market, 0)
+    person = v.people([seeker])
+    more = v.people([dataclasses.replace(seeker, held=(*seeker.held, (added, 0.5)))])
+    gains = v.gains(person, seeker.refused, [v.competences_[added]], 0.5)
+    index = JobIndex(jobs, card)
+    asked = index.open(person, TODAY)
+    best = asked.best(limit)
+    after = Plain.of_jobs(more, jobs, card, np.zeros(len(jobs), bool)).best()
+    places = {id_: (score, rank) for rank, (id_, score) in enumerate(after, 1)}
+    rows = [row for row in best[0].tolist() if index.packed.ids[row] in places]
+    expected = [places[index.packed.ids[row]] for row in rows]
+    scores = np.array([score for score, _ in expected])
+    again = index.open(gains.added(person, 0), TODAY)
+    assert isinstance(asked, AskedOfJobs)
+    for i, (row, (score, rank)) in enumerate(zip(rows, expected, strict=True)):
+        assert 1 + again.better(score, row) == rank
+        if asked.adds_only:
+            one = slice(i, i + 1)
+            zero = np.zeros(1, np.int64)
+            assert 1 + asked.ahead(gains, zero, scores[one], np.array([row]), best) == rank
+
+
+@given(MARKETS, st.lists(st.integers(0, 12), max_size=4, unique=True), small.SEEKERS)
+@settings(deadline=None, max_examples=50)
+def test_packed_rows_and_an_index_come_back_from_their_arrays(
+    market: list[tuple[Job, int | None, int | None, int]], hidden: list[int], seeker: Seeker
+) -> None:
+    """What is hidden is as if it had never been there."""
+    jobs, person = jobs_of(market, 0), small.vectoriser().people([seeker])
+    packed = Packed.of(jobs, range(len(jobs)))
+    again = Packed.restore(JobRows, packed.arrays())
+    order = sorted(range(len(jobs)), key=lambda i: jobs.ids[i])
+    assert small.same(again.whole, jobs.take(order))
+    assert small.same(again.take([0]), jobs.take(order[:1]))
+    assert again.digests.tolist() == order
+    rows = np.array([row for row in sorted(hidden) if row < len(jobs)], np.int64)
+    left = [i for i in range(len(jobs)) if i not in rows]
+    index = JobIndex(again, arrays=JobIndex(packed).arrays).without(rows)
+    fewer = again.take(left)
+    assert_same_answer(
+        index.open(person, TODAY),
+        Plain.of_jobs(person, fewer, Scorecard(), np.zeros(len(fewer), bool)),
+        3,
+    )
 
 
 def test_every_bar_has_its_place_among_the_main_ones() -> None:

@@ -75,10 +75,10 @@ def test_the_digest_tells_one_market_from_another(
     engine: Engine, sample_settings: Settings, sample_copy: Settings, fitted: Fitted, sample: Sample
 ) -> None:
     with Store(sample_settings.store) as store:
-        assert Market(store, fitted).digest == engine.market.digest
+        assert Market.load(store, fitted).digest == engine.market.digest
     with Store(sample_copy.store) as store:
         store.put_people([msgspec.structs.replace(sample.people[0], text="Ik zoek iets anders.")])
-        assert Market(store, fitted).digest != engine.market.digest
+        assert Market.load(store, fitted).digest != engine.market.digest
 
 
 def test_a_competence_or_an_occupation_is_enough_to_be_told(fitted: Fitted) -> None:

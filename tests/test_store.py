@@ -250,3 +250,26 @@ def test_a_moment_with_an_offset_is_kept_as_utc(store: Store) -> None:
         ("early", dt.datetime(2026, 11, 2, 5)),
         ("late", late),
     ]
+
+
+def test_what_came_or_changed_is_told_by_number_and_what_stayed_is_not(store: Store) -> None:
+    store.put_people([Person(id="p"), Person(id="q")])
+    store.put_vacancies([Vacancy(id="v", title="kok")])
+    before = store.state()
+    store.put_people([Person(id="p"), Person(id="q", lang="fr"), Person(id="r")])
+    store.put_vacancies([Vacancy(id="v", title="kok")])
+    after = store.state()
+    assert after.store == before.store
+    assert after.change > before.change
+    assert [p.id for p in store.changed_people(before.change)] == ["q", "r"]
+    assert store.changed_vacancies(before.change) == []
+    assert [v.id for v in store.changed_vacancies(0)] == ["v"]
+    assert store.changed_people(after.change) == []
+
+
+def test_two_stores_are_told_apart(tmp_path: Path) -> None:
+    identities = set()
+    for name in ("a", "b"):
+        with Store(f"sqlite:///{tmp_path / name}.db", create=True) as store:
+            identities.add(store.state().store)
+    assert len(identities) == 2

@@ -60,7 +60,7 @@ def test_a_record_has_the_same_row_in_any_batch(seekers: list[Seeker], jobs: lis
     st.sampled_from([0.29995, 0.5, 1.0]),
 )
 @settings(deadline=None)
-def test_holding_is_what_people_makes_of_a_seeker_who_holds_it(
+def test_gains_are_what_people_makes_of_a_seeker_who_holds_it(
     seeker: Seeker, added: list[str], strength: float
 ) -> None:
     """Also where it is held, refused or read already, and at a strength beside the grid.
@@ -69,11 +69,14 @@ def test_holding_is_what_people_makes_of_a_seeker_who_holds_it(
     """
     v = small.vectoriser()
     places = [v.competences_[id_] for id_ in added]
-    found = v.holding(seeker, v.people([seeker]), places, strength)
-    expected = v.people(
-        [dataclasses.replace(seeker, held=(*seeker.held, (id_, strength))) for id_ in added]
-    )
-    assert small.same(found, expected)
+    row = v.people([seeker])
+    gains = v.gains(row, seeker.refused, places, strength)
+    for gap, id_ in enumerate(added):
+        held = (*seeker.held, (id_, strength))
+        expected = v.people([dataclasses.replace(seeker, held=held)])
+        found = gains.added(row, gap)
+        assert (found.held.nnz > 0) == (expected.held.nnz > 0)
+        assert small.same(dataclasses.replace(found, held=expected.held), expected)
 
 
 @given(small.SEEKERS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -36,6 +35,7 @@ from matcher.engine import Engine
 from matcher.fit import fit
 from matcher.settings import Settings
 from models import artefact
+from models.artefact import Fitted
 from models.pretrained import SecondOpinion, pretrained
 from models.vectoriser import Vectoriser
 
@@ -189,8 +189,7 @@ def _heeding(folder: Path, encoders: tuple[str, ...], sets: _Sets) -> Configurat
     opinion = SecondOpinion([pretrained(name) for name in encoders])
     fitted.vectoriser.heed(opinion.fit(taxonomy, Settings.bench_vectors()))
     taken = time.monotonic() - started
-    # Nobody's row is known, so that all are read again.
-    engine = Engine(store, dataclasses.replace(fitted, people_seen={}, jobs_seen={}))
+    engine = Engine(store, Fitted.bare(fitted.vectoriser, taxonomy.digest))
     return Configuration(
         encoders,
         *_measured(engine, ALONE, sets),

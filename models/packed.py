@@ -1,0 +1,187 @@
+"""Rows as they lie on disk: whole grid steps in the smallest type, ids as bytes, sorted by id.
+
+A third of the room of float rows, and mapped into memory: of what nobody asks for nothing is read.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Generic, Self, TypeVar, overload
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from models.grid import BITS, DENSE_BITS
+from models.rows import JobRows, PeopleRows
+
+R = TypeVar("R", PeopleRows, JobRows)
+Arrays = Mapping[str, NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Ids(Sequence[str]):
+    """Ids in ascending order: `letters` UTF-8 bytes, `starts` (n + 1,) where each begins."""
+
+    letters: NDArray[np.uint8]
+    starts: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, ids: Sequence[str]) -> Self:
+        """Of ids that ascend."""
+        encoded = [id_.encode() for id_ in ids]
+        starts = np.zeros(len(ids) + 1, np.int64)
+        np.cumsum([len(id_) for id_ in encoded], out=starts[1:])
+        return cls(np.frombuffer(b"".join(encoded), np.uint8), starts)
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    @overload
+    def __getitem__(self, row: int) -> str: ...
+    @overload
+    def __getitem__(self, row: slice) -> Sequence[str]: ...
+    def __getitem__(self, row: int | slice) -> str | Sequence[str]:
+        if isinstance(row, slice):
+            return [self[i] for i in range(*row.indices(len(self)))]
+        if not 0 <= row < len(self):
+            raise IndexError(row)
+        return self.letters[self.starts[row] : self.starts[row + 1]].tobytes().decode()
+
+    def before(self, id_: str) -> int:
+        """How many ids come before this one, which need not be there."""
+        return bisect_left(self, id_)
+
+    def find(self, id_: str) -> int:
+        """The row of an id; -1 where there is none."""
+        row = self.before(id_)
+        return row if row < len(self) and self[row] == id_ else -1
+
+
+@dataclass(frozen=True)
+class Packed(Generic[R]):
+    """Rows of `kind` by ascending id; sparse columns hold steps of 2^-12, dense ones of 2^-11.
+
+    `digests` (n,) uint64 tell of which state of its record each row was made.
+    """
+
+    kind: type[R]
+    ids: Ids
+    columns: Mapping[str, Any]
+    digests: NDArray[np.uint64]
+
+    @classmethod
+    def of(cls, rows: R, digests: Sequence[int] | None = None) -> Self:
+        """Of rows in any order.
+
+        Raises:
+            ValueError: an id stands twice, or a weight is below 0 or beyond what 16 bits hold.
+        """
+        order = np.array(sorted(range(len(rows)), key=rows.ids.__getitem__), dtype=np.int64)
+        ids = [rows.ids[i] for i in order]
+        if len(set(ids)) < len(ids):
+            raise ValueError("an id stands twice; expected one row for each")
+        columns = {name: _packed(column[order]) for name, column in rows.columns().items()}
+        seen = np.array(digests if digests is not None else np.zeros(len(rows)), np.uint64)
+        return cls(type(rows), Ids.of(ids), columns, seen[order])
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def take(self, rows: Sequence[int] | NDArray[np.integer[Any]]) -> R:
+        """The given rows as they are scored, in the order given."""
+        picked = np.asarray(rows, np.int64)
+        columns = {name: _unpacked(_picked(c, picked)) for name, c in self.columns.items()}
+        return self.kind(ids=tuple(self.ids[i] for i in picked.tolist()), **columns)
+
+    @cached_property
+    def whole(self) -> R:
+        """All rows as they are scored."""
+        columns = {name: _unpacked(column) for name, column in self.columns.items()}
+        return self.kind(ids=tuple(self.ids), **columns)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Everything as plain arrays by name, for `restore`."""
+        found: dict[str, NDArray[Any]] = {
+            "ids.letters": self.ids.letters,
+            "ids.starts": self.ids.starts,
+            "digests": self.digests,
+        }
+        for name, column in self.columns.items():
+            if isinstance(column, csr_array):
+                found[f"{name}.data"] = column.data
+                found[f"{name}.indices"] = column.indices
+                found[f"{name}.indptr"] = column.indptr
+                found[f"{name}.width"] = np.array([column.shape[1]])
+            else:
+                found[name] = column
+        return found
+
+    @classmethod
+    def restore(cls, kind: type[R], arrays: Arrays) -> Self:
+        """What `arrays` gave."""
+        ids = Ids(arrays["ids.letters"], arrays["ids.starts"])
+        columns: dict[str, Any] = {}
+        for column in dataclasses.fields(kind):
+            name = column.name
+            if name == "ids":
+                continue
+            if column.type == "csr_array":
+                columns[name] = _csr(
+                    arrays[f"{name}.data"],
+                    arrays[f"{name}.indices"],
+                    arrays[f"{name}.indptr"],
+                    int(arrays[f"{name}.width"][0]),
+                )
+            else:
+                columns[name] = arrays[name]
+        return cls(kind, ids, columns, arrays["digests"])
+
+
+def _packed(column: Any) -> Any:
+    if isinstance(column, csr_array):
+        steps = np.rint(column.data * 2**BITS)
+        if len(steps) and not (steps.min() >= 0 and steps.max() < 2**16):
+            raise ValueError(f"a weight of {column.data.max()}, expected in [0, {2**4})")
+        return _csr(
+            steps.astype(np.uint16),
+            column.indices.astype(np.int32),
+            column.indptr.astype(np.int32 if column.nnz < 2**31 else np.int64),
+            column.shape[1],
+        )
+    if column.dtype == np.float32:
+        return np.rint(column * np.float32(2**DENSE_BITS)).astype(np.int16)
+    return column
+
+
+def _unpacked(column: Any) -> Any:
+    if isinstance(column, csr_array):
+        weights = column.data * 2.0**-BITS
+        return csr_array((weights, column.indices, column.indptr), shape=column.shape)
+    if column.dtype == np.int16:
+        return column * np.float32(2.0**-DENSE_BITS)
+    return np.asarray(column)
+
+
+def _picked(column: Any, rows: NDArray[np.int64]) -> Any:
+    if not isinstance(column, csr_array):
+        return column[rows]
+    starts = column.indptr[rows]
+    counts = column.indptr[rows + 1] - starts
+    indptr = np.zeros(len(rows) + 1, column.indptr.dtype)
+    np.cumsum(counts, out=indptr[1:])
+    cells = np.repeat(starts - indptr[:-1], counts) + np.arange(indptr[-1])
+    return _csr(column.data[cells], column.indices[cells], indptr, column.shape[1])
+
+
+def _csr(
+    data: NDArray[np.uint16],
+    columns: NDArray[np.int32],
+    starts: NDArray[np.integer[Any]],
+    width: int,
+) -> csr_array:
+    return csr_array((data, columns, starts), shape=(len(starts) - 1, width))
