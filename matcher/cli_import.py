@@ -10,6 +10,7 @@ import click
 
 from competent_data.formats.competent import import_competent
 from competent_data.formats.esco import import_esco
+from competent_data.formats.events import import_events
 from competent_data.formats.intake import Progress, Report
 from competent_data.formats.people import import_people
 from competent_data.formats.places import import_places
@@ -28,7 +29,7 @@ _path = click.Path(path_type=Path)
 
 @click.group("import")
 def imports() -> None:
-    """Put taxonomies, vacancies, people and places into the store.
+    """Put taxonomies, vacancies, people, events and places into the store.
 
     Exit status 0: all in; 1: some records refused, the rest is in; 2: nothing done.
     """
@@ -76,6 +77,16 @@ def vacancies(file: Path, format_: Format | None) -> None:
 def people(file: Path) -> None:
     """Dossiers: our own JSON lines or TOML, or a JSON Resume; identity is left behind."""
     _run(lambda store, told: import_people(store, file, told))
+
+
+@imports.command("events")
+@click.argument("file", type=_path)
+def events(file: Path) -> None:
+    """What happened between people and vacancies: our own JSON lines, or CSV.
+
+    Importing a file again, or in another order, changes nothing.
+    """
+    _run(lambda store, told: import_events(store, file, told))
 
 
 @imports.command("places")
