@@ -102,13 +102,18 @@ def sample() -> None:
     _run(lambda store, told: import_sample(store, progress=told))
 
 
-def _run(action: Callable[[Store, Progress], Report]) -> None:
-    with Store(Settings.read().store, create=True) as store, ProgressBar() as told:
-        report = action(store, told)
+def say_refused(report: Report) -> None:
+    """The first refusals, and how many more there are, on standard error."""
     for refusal in report.refused[:REFUSALS_SHOWN]:
         click.echo(f"refused {refusal}", err=True)
     if len(report.refused) > REFUSALS_SHOWN:
         click.echo(f"refused {len(report.refused) - REFUSALS_SHOWN} more", err=True)
+
+
+def _run(action: Callable[[Store, Progress], Report]) -> None:
+    with Store(Settings.read().store, create=True) as store, ProgressBar() as told:
+        report = action(store, told)
+    say_refused(report)
     for name, count in report.stored.items():
         click.echo(f"stored      {count:>9,} {name}")
     click.echo(f"refused     {len(report.refused):>9,} records")

@@ -129,12 +129,17 @@ class Engine:
             self._unresolved(person),
         )
 
-    def ranking(self, person: Person, today: dt.date) -> list[tuple[str, float]]:
-        """Every vacancy that `suggest` would show without a limit, best first, with its score."""
+    def ranking(
+        self, person: Person, today: dt.date, *, gone: Mapping[str, str] | None = None
+    ) -> list[tuple[str, float]]:
+        """Every vacancy that `suggest` would show without a limit, best first, with its score.
+
+        `gone` names what never comes back, with why; by default as the stored events have it.
+        """
         side = self._person_side(person)
         if not people_told(side.row)[0]:
             return []
-        ranked = self._vacancies(side, today)
+        ranked = self._vacancies(side, today, self._gone(person.id) if gone is None else gone)
         return [(ranked.ids[i], float(ranked.scores[i])) for i in ranked.best(len(ranked.ids))]
 
     def candidates(
@@ -268,7 +273,7 @@ class Engine:
         found["nothing_in_common"] += asked.nothing_in_common
         return {name: count for name, count in found.items() if count}
 
-    def _vacancies(self, side: PersonSide, today: dt.date) -> Ranked:
+    def _vacancies(self, side: PersonSide, today: dt.date, gone: Mapping[str, str]) -> Ranked:
         rows = self.market.job_rows
         values = {name: value[0] for name, value in signals(side.row, rows).items()}
         checked = eligibility(side.row, rows, today.toordinal())
@@ -280,7 +285,7 @@ class Engine:
             near=checked.near[0],
             told=rows.told,
             common=in_common(values, people_worked(side.row)),
-            done=self._gone(side.record.id),
+            done=gone,
         )
 
     def _people(self, side: JobSide, today: dt.date) -> Ranked:
