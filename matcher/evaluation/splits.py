@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -89,44 +89,58 @@ def _split(
     otherwise: dt.datetime,
     positive: frozenset[EventKind],
 ) -> Split:
+    """`moments` by person; `otherwise` for who never wanted anything."""
     known = [e for e in log.events if e.when < moments.get(e.person, otherwise)]
     before: dict[str, list[Event]] = defaultdict(list)
     for event in known:
         before[event.person].append(event)
-    skipped: Counter[str] = Counter()
+    skipped: Counter[str] = Counter(people_without_a_wish=len(log.people))
     queries: list[Query] = []
-    by_history = untold = 0
-    firsts = _firsts(log, positive)
-    for id_, wishes in sorted(firsts.items()):
-        after = [vacancy for vacancy, when in wishes.items() if when >= moments[id_]]
+    for id_, wishes in sorted(_firsts(log, positive).items()):
+        after = {vacancy: when for vacancy, when in wishes.items() if when >= moments[id_]}
         person = log.people.get(id_)
+        if not after:
+            continue
         if person is None:
-            skipped["people_not_in_the_store"] += bool(after)
+            skipped["people_not_in_the_store"] += 1
             continue
-        earlier = [e.vacancy for e in before[id_] if e.kind in positive]
-        gone = dict.fromkeys(earlier, "wanted") | done((e.vacancy, e.kind) for e in before[id_])
-        wanted = set()
-        today = min((wishes[vacancy] for vacancy in after), default=otherwise).date()
-        for vacancy in after:
-            why = _why_not(log.vacancies.get(vacancy), today, vacancy in gone)
-            if why:
-                skipped[why] += 1
-            else:
-                wanted.add(vacancy)
-        if not wanted:
-            skipped["people_whose_wishes_were_all_skipped"] += bool(after)
-            continue
-        if id_ in log.untold:
-            read = [log.vacancies[v] for v in reversed(earlier) if v in log.vacancies]
-            by_history, untold = by_history + bool(read), untold + (not read)
-            person = _by_history(person, read)
-        queries.append(Query(person, today, moments[id_], frozenset(wanted), gone))
-    skipped["people_without_a_wish"] = sum(
-        all(when < moments[id_] for when in firsts[id_].values()) if id_ in firsts else True
-        for id_ in log.people
+        skipped["people_without_a_wish"] -= 1
+        query, why_not = _query(log, person, moments[id_], after, before[id_], positive)
+        skipped.update(why_not)
+        if query.wanted:
+            queries.append(query)
+        else:
+            skipped["people_whose_wishes_were_all_skipped"] += 1
+    untold = [query.person for query in queries if query.person.id in log.untold]
+    by_history = sum(person != log.people[person.id] for person in untold)
+    return Split(
+        how,
+        tuple(queries),
+        tuple(known),
+        positive,
+        by_history,
+        len(untold) - by_history,
+        {why: count for why, count in skipped.items() if count},
     )
-    left = {why: count for why, count in skipped.items() if count}
-    return Split(how, tuple(queries), tuple(known), positive, by_history, untold, left)
+
+
+def _query(
+    log: Log,
+    person: Person,
+    moment: dt.datetime,
+    after: Mapping[str, dt.datetime],
+    before: Sequence[Event],
+    positive: frozenset[EventKind],
+) -> tuple[Query, list[str]]:
+    """What is asked for a person, and why each wish that is not asked for is skipped."""
+    earlier = [event.vacancy for event in before if event.kind in positive]
+    gone = dict.fromkeys(earlier, "wanted") | done((e.vacancy, e.kind) for e in before)
+    today = min(after.values()).date()
+    reasons = {v: _why_not(log.vacancies.get(v), today, v in gone) for v in after}
+    wanted = frozenset(vacancy for vacancy, why in reasons.items() if why is None)
+    if person.id in log.untold:
+        person = _by_history(log, person, earlier)
+    return Query(person, today, moment, wanted, gone), list(filter(None, reasons.values()))
 
 
 def _why_not(vacancy: Vacancy | None, today: dt.date, dealt_with: bool) -> str | None:
@@ -139,10 +153,10 @@ def _why_not(vacancy: Vacancy | None, today: dt.date, dealt_with: bool) -> str |
     return "wishes_dealt_with_before" if dealt_with else None
 
 
-def _by_history(person: Person, wanted: list[Vacancy]) -> Person:
+def _by_history(log: Log, person: Person, wanted: Sequence[str]) -> Person:
     """The person with the titles of what they wanted, newest first, as their text."""
-    if not wanted:
+    read = [log.vacancies[id_] for id_ in reversed(wanted) if id_ in log.vacancies]
+    if not read:
         return person
-    titles = dict.fromkeys(vacancy.title for vacancy in wanted)
-    text = "\n".join(filter(None, (person.text, *titles)))
-    return msgspec.structs.replace(person, text=text, lang=wanted[0].lang)
+    text = "\n".join(filter(None, (person.text, *dict.fromkeys(v.title for v in read))))
+    return msgspec.structs.replace(person, text=text, lang=read[0].lang)
