@@ -302,9 +302,9 @@ def test_what_no_file_names_comes_from_the_store(
 
 
 def test_tables_show_every_ranker_and_what_ours_brings_over_each(measured: Evaluation) -> None:
-    reached, gained = tables(measured)
+    reached, shown, gained = tables(measured)
     names = [found.ranker for found in measured.measured]
-    assert list(reached.columns[0].cells) == names
+    assert list(reached.columns[0].cells) == list(shown.columns[0].cells) == names
     assert list(gained.columns[0].cells) == names[1:]
     assert "10 people without a wish" in str(reached.caption)
 

@@ -77,42 +77,33 @@ def evaluated(found: Evaluation) -> Iterator[EvaluatedLine]:
         }
 
 
-def tables(found: Evaluation) -> tuple[Table, Table]:
-    """What every ranker reached, and what ours brings over each of the others."""
-    split = found.split
-    reached = Table(title=f"What people wanted next, split {split.how}", caption_justify="left")
-    _columns(
-        reached,
-        "",
-        *_HEADINGS,
-        "coverage",
-        "Gini",
-        "occupations",
-        "evenness",
-        "nothing",
-        "unranked",
-    )
+def tables(found: Evaluation) -> tuple[Table, Table, Table]:
+    """What every ranker reached, what it showed, and what ours brings over each of the others."""
+    reached = Table(title=f"What people wanted next, split {found.split.how}")
+    _columns(reached, "", *_HEADINGS, "nothing", "unranked")
+    shown = Table(title=f"What their first {SHOWN} show of the market")
+    _columns(shown, "", "coverage", "Gini", "occupations", "evenness")
     for m in found.measured:
-        reached.add_row(
-            m.ranker,
-            *(f"{mean:.3f}" for mean in m.measures.mean(axis=0)),
-            f"{m.coverage:.3f}",
-            f"{m.gini:.3f}",
-            f"{m.occupations:.1f}",
-            f"{m.evenness:.2f}",
-            str(m.unanswered),
-            str(len(m.unranked)),
-        )
-    reached.caption = "\n".join(_said(found))
+        means = (f"{mean:.3f}" for mean in m.measures.mean(axis=0))
+        reached.add_row(m.ranker, *means, str(m.unanswered), str(len(m.unranked)))
+        spread = (f"{m.occupations:.1f}", f"{m.evenness:.2f}")
+        shown.add_row(m.ranker, f"{m.coverage:.3f}", f"{m.gini:.3f}", *spread)
     gained = Table(title="What matcher brings over each")
-    _columns(gained, "", *_HEADINGS)
+    _columns(gained, "", *_HEADINGS, wrap=True)
     for floor in found.measured[1:]:
         gained.add_row(floor.ranker, *map(_gain, found.gains(floor)))
+    reached.caption = "\n".join(_said(found))
+    shown.caption = (
+        "coverage, Gini: of all vacancies that were open. occupations, evenness: within one "
+        "person's list; where nothing is shown they are 0."
+    )
     gained.caption = (
         "Mean gain over all people and its 95 % interval; paired bootstrap, 10,000 rounds. An "
         "interval that holds 0 settles nothing."
     )
-    return reached, gained
+    for table in (reached, shown, gained):
+        table.caption_justify = "left"
+    return reached, shown, gained
 
 
 def _said(found: Evaluation) -> Iterator[str]:
@@ -141,14 +132,13 @@ def _said(found: Evaluation) -> Iterator[str]:
         yield f"Why matcher does not rank what was wanted: {counts}."
     yield (
         "nothing: people who got no suggestion, who count 0. unranked: wishes that are not in the "
-        f"ranking. coverage, Gini: of the open vacancies in the first {SHOWN}; occupations, "
-        f"evenness: in one person's first {SHOWN}."
+        "ranking."
     )
 
 
-def _columns(table: Table, *names: str) -> None:
+def _columns(table: Table, *names: str, wrap: bool = False) -> None:
     for name in names:
-        table.add_column(name, justify="right" if name else "left", no_wrap=True)
+        table.add_column(name, justify="right" if name else "left", no_wrap=not (wrap and name))
 
 
 def _gains(found: Evaluation, floor: Measured) -> dict[str, GainLine]:
