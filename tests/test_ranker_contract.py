@@ -107,8 +107,9 @@ EVENTS = (
     event("gone", "kitchen", "saved"),
     event("gone", "kitchen-far", "saved"),
     event("gone", "kitchen-twin", "saved"),
+    event("gone", "closed", "saved"),
 )
-"""Somebody who is no longer there had saved all kitchens."""
+"""Somebody who is no longer there had saved all kitchens, and the one that is closed."""
 
 
 @dataclass(frozen=True)
