@@ -28,6 +28,7 @@ from matcher import batch as batches
 from matcher import wire
 from matcher.benchmark import run as run_benchmark
 from matcher.benchmark import tables as benchmark_tables
+from matcher.cli_evaluate import evaluate
 from matcher.cli_import import imports
 from matcher.engine import Engine
 from matcher.fit import fit as fit_store
@@ -102,6 +103,7 @@ def cli() -> None:
 
 
 cli.add_command(imports)
+cli.add_command(evaluate)
 
 
 @cli.command()

@@ -10,6 +10,7 @@ import click
 
 from competent_data.formats.competent import import_competent
 from competent_data.formats.esco import import_esco
+from competent_data.formats.events import import_events
 from competent_data.formats.intake import Progress, Report
 from competent_data.formats.people import import_people
 from competent_data.formats.places import import_places
@@ -28,7 +29,7 @@ _path = click.Path(path_type=Path)
 
 @click.group("import")
 def imports() -> None:
-    """Put taxonomies, vacancies, people and places into the store.
+    """Put taxonomies, vacancies, people, events and places into the store.
 
     Exit status 0: all in; 1: some records refused, the rest is in; 2: nothing done.
     """
@@ -78,6 +79,16 @@ def people(file: Path) -> None:
     _run(lambda store, told: import_people(store, file, told))
 
 
+@imports.command("events")
+@click.argument("file", type=_path)
+def events(file: Path) -> None:
+    """What happened between people and vacancies: our own JSON lines, or CSV.
+
+    Importing a file again, or in another order, changes nothing.
+    """
+    _run(lambda store, told: import_events(store, file, told))
+
+
 @imports.command("places")
 @click.argument("file", type=_path)
 def places(file: Path) -> None:
@@ -91,13 +102,18 @@ def sample() -> None:
     _run(lambda store, told: import_sample(store, progress=told))
 
 
-def _run(action: Callable[[Store, Progress], Report]) -> None:
-    with Store(Settings.read().store, create=True) as store, ProgressBar() as told:
-        report = action(store, told)
+def say_refused(report: Report) -> None:
+    """The first refusals, and how many more there are, on standard error."""
     for refusal in report.refused[:REFUSALS_SHOWN]:
         click.echo(f"refused {refusal}", err=True)
     if len(report.refused) > REFUSALS_SHOWN:
         click.echo(f"refused {len(report.refused) - REFUSALS_SHOWN} more", err=True)
+
+
+def _run(action: Callable[[Store, Progress], Report]) -> None:
+    with Store(Settings.read().store, create=True) as store, ProgressBar() as told:
+        report = action(store, told)
+    say_refused(report)
     for name, count in report.stored.items():
         click.echo(f"stored      {count:>9,} {name}")
     click.echo(f"refused     {len(report.refused):>9,} records")

@@ -137,13 +137,19 @@ class Engine:
             self._unresolved(person),
         )
 
-    def ranking(self, person: Person, today: dt.date) -> list[tuple[str, float]]:
-        """Every vacancy that `suggest` would show without a limit, best first, with its score."""
+    def ranking(
+        self, person: Person, today: dt.date, *, gone: Mapping[str, str] | None = None
+    ) -> list[tuple[str, float]]:
+        """Every vacancy that `suggest` would show without a limit, best first, with its score.
+
+        `gone` names what never comes back, with why; by default as the stored events have it.
+        """
         side = self._person_side(person)
         if not people_told(side.row)[0]:
             return []
         offers = self.market.offers
-        answer = offers.open(side.row, today.toordinal(), self._gone(person.id))
+        gone = self._gone(person.id) if gone is None else gone
+        answer = offers.open(side.row, today.toordinal(), gone)
         return [(offers.id(row), score) for row, score in _listed(answer.best(len(offers)))]
 
     def candidates(

@@ -186,13 +186,13 @@ class Market:
         """All people as the models see them."""
         return [translate.seeker(person, self.places) for person in self.people]
 
-    @property
+    @cached_property
     def job_rows(self) -> JobRows:
         """All vacancies as they are scored, by id."""
         rows: JobRows = self.offers.take(self.offers.rows)
         return rows
 
-    @property
+    @cached_property
     def people_rows(self) -> PeopleRows:
         """All people as they are scored, by id."""
         rows: PeopleRows = self.candidates.take(self.candidates.rows)

@@ -344,3 +344,47 @@ def test_importing_the_sample_makes_the_store_and_says_what_went_in(
     assert "refused             0 records" in ran.out
     with Store(url) as store:
         assert len(list(store.vacancies())) == len(sample.vacancies)
+
+
+# -- evaluate ------------------------------------------------------------------------------
+
+
+def test_evaluate_prints_every_ranker_and_what_was_skipped(sampled: Run) -> None:
+    ran = sampled("evaluate", "--at", "2026-10-12")
+    assert ran.status == 0
+    for says in ("matcher", "BM25", "popularity", "title + place", "34 people without a wish"):
+        assert says in ran.out
+
+
+def test_evaluate_as_json_is_one_object_a_ranker(sampled: Run) -> None:
+    ran = sampled("evaluate", "--split", "last", "--positive", "applied", "--json")
+    lines = [json.loads(line) for line in ran.out.splitlines()]
+    assert lines[0]["ranker"] == "matcher"
+    assert all(line["people"] == lines[0]["people"] > 0 for line in lines)
+
+
+def test_evaluate_on_a_file_that_is_refused_in_part_says_so(
+    sampled: Run, dossier: Callable[[str], str], sample: Sample
+) -> None:
+    event = {"person": sample.people[0].id, "vacancy": sample.vacancies[0].id, "kind": "saved"}
+    lines = [json.dumps({**event, "when": "2026-10-20"}), json.dumps(event)]
+    ran = sampled("evaluate", "--events", dossier("\n".join(lines), "events.jsonl"))
+    assert ran.status == 1
+    assert "refused events.jsonl:2: when: found nothing, expected a value" in ran.err
+    assert "1 people with 1 wishes" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--split", "last", "--at", "2026-10-12"), "--at goes with --split time"),
+        (("--at", "2030-01-01"), "leave nobody who wants something"),
+        (("--events", "nowhere.jsonl"), "nowhere.jsonl"),
+    ],
+)
+def test_what_can_not_be_evaluated_is_said_in_one_sentence(
+    sampled: Run, words: tuple[str, ...], says: str
+) -> None:
+    ran = sampled("evaluate", *words)
+    assert (ran.status, ran.out) == (2, "")
+    assert says in ran.err.splitlines()[-1]

@@ -10,6 +10,7 @@ import pytest
 from matcher import linking, wire
 from matcher.cli import cli
 from matcher.cli_import import imports
+from matcher.evaluation.printed import EvaluatedLine, GainLine
 from matcher.settings import ARTEFACT, REFERENCE_DATA, STORE
 from models.scorecard import PUBLISHED, Scorecard
 
@@ -65,6 +66,8 @@ def test_every_field_of_the_json_is_documented() -> None:
         linking.Linked,
         wire.SuggestionsAnswer,
         wire.CandidatesAnswer,
+        EvaluatedLine,
+        GainLine,
     ):
         missing = [name for name in line.__annotations__ if f"`{name}`" not in text]
         assert missing == [], line.__name__

@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.measures import average_precision, ndcg, paired_bootstrap
+from matcher import measures
+from matcher.measures import (
+    average_precision,
+    coverage,
+    evenness,
+    gini,
+    hit,
+    ndcg,
+    paired_bootstrap,
+    reciprocal_rank,
+)
 
 rankings = st.lists(st.booleans(), max_size=15)
 
@@ -23,8 +33,8 @@ def slow_ndcg(relevant: list[bool], wanted: int, k: int) -> float:
 def slow_average_precision(relevant: list[bool], wanted: int) -> float:
     """The precision at the rank of each right answer, summed, over all right answers."""
     total = 0.0
-    for rank, hit in enumerate(relevant, 1):
-        if hit:
+    for rank, right in enumerate(relevant, 1):
+        if right:
             total += sum(relevant[:rank]) / rank
     return total / wanted
 
@@ -79,3 +89,43 @@ def test_a_gain_that_comes_and_goes_has_zero_within_its_interval() -> None:
     assert gain.low < 0 < gain.high
     again = paired_bootstrap(np.tile([1.0, 0.0], 20), np.tile([0.0, 1.0], 20), rounds=500)
     assert again == gain
+
+
+def test_drawing_in_small_parts_gives_the_same_interval(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours, floor = np.linspace(0, 1, 7), np.linspace(1, 0, 7) ** 2
+    whole = paired_bootstrap(ours, floor, rounds=100)
+    monkeypatch.setattr(measures, "_DRAWN_AT_ONCE", 21)
+    assert paired_bootstrap(ours, floor, rounds=100) == whole
+
+
+@given(rankings, st.integers(1, 12))
+def test_reciprocal_rank_and_hit_look_for_the_first_right_answer(
+    relevant: list[bool], k: int
+) -> None:
+    ranks = [rank for rank, right in enumerate(relevant, 1) if right]
+    found = np.array(relevant, dtype=bool)
+    assert reciprocal_rank(found) == (1 / ranks[0] if ranks else 0.0)
+    assert hit(found, k) == float(any(rank <= k for rank in ranks))
+
+
+@given(st.lists(st.integers(0, 5), min_size=1, max_size=8))
+def test_gini_is_half_the_mean_difference_over_the_mean(shown: list[int]) -> None:
+    """The definition itself: Σ_ij |x_i - x_j| / (2 n² mean)."""
+    n, total = len(shown), sum(shown)
+    differences = sum(abs(a - b) for a in shown for b in shown)
+    expected = differences / (2 * n * total) if total else 0.0
+    assert gini(np.array(shown)) == pytest.approx(expected)
+
+
+def test_what_is_shown_of_four_vacancies() -> None:
+    """One alone: one of four is covered, and Gini is (4 - 1) / 4. All alike: all, and 0."""
+    assert (coverage(np.array([0, 9, 0, 0])), gini(np.array([0, 9, 0, 0]))) == (0.25, 0.75)
+    assert (coverage(np.full(4, 2)), gini(np.full(4, 2))) == (1.0, 0.0)
+    assert (coverage(np.zeros(0, np.int64)), gini(np.zeros(4, np.int64))) == (0.0, 0.0)
+
+
+def test_four_items_of_two_kinds_are_half_as_even_as_four_kinds() -> None:
+    """ln 2 / ln 4 = 1/2."""
+    assert evenness(["cook", "cook", "nurse", "nurse"]) == pytest.approx(0.5)
+    assert evenness(["a", "b", "c", "d"]) == pytest.approx(1.0)
+    assert [evenness(["cook"] * 3), evenness(["cook"]), evenness([])] == [0.0, 0.0, 0.0]

@@ -1,1 +1,1 @@
-"""Formats in: the publishers' own layouts of taxonomies, vacancies, people and places."""
+"""Formats in: the publishers' own layouts of taxonomies, vacancies, people, events and places."""
