@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,6 +40,21 @@ def places(scores: Floats, relevant: NDArray[np.int64]) -> NDArray[np.int64]:
 def r_precision(places: NDArray[np.int64], k: int) -> float:
     """RP@k: right answers among the first k, of at most min(k, how many there are)."""
     return float((places < k).sum() / min(k, len(places)))
+
+
+def distinct_share(kinds: Sequence[Hashable]) -> float:
+    """How many kinds stand in a list that is not empty, over its length: (0, 1]."""
+    return len(set(kinds)) / len(kinds)
+
+
+def entropy(kinds: Sequence[Hashable]) -> float:
+    """Shannon's entropy of the kinds in a list over the greatest that its length allows: [0, 1].
+
+    1 where no kind comes twice, 0 where one alone fills the list; a list of one has 1.
+    """
+    shares = np.array(list(Counter(kinds).values())) / len(kinds)
+    found = float(-(shares * np.log(shares)).sum())
+    return found / math.log(len(kinds)) if len(kinds) > 1 else 1.0
 
 
 @dataclass(frozen=True)

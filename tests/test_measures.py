@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.measures import average_precision, ndcg, paired_bootstrap
+from matcher.measures import (
+    average_precision,
+    distinct_share,
+    entropy,
+    ndcg,
+    paired_bootstrap,
+)
 
 rankings = st.lists(st.booleans(), max_size=15)
 
@@ -79,3 +85,20 @@ def test_a_gain_that_comes_and_goes_has_zero_within_its_interval() -> None:
     assert gain.low < 0 < gain.high
     again = paired_bootstrap(np.tile([1.0, 0.0], 20), np.tile([0.0, 1.0], 20), rounds=500)
     assert again == gain
+
+
+def test_three_cooks_and_a_baker_fill_half_a_list_of_four_with_kinds() -> None:
+    """2 kinds of 4; shares 3/4 and 1/4: H = 0.75 ln(4/3) + 0.25 ln 4 = 0.5623, over ln 4."""
+    cooks = ["cook", "baker", "cook", "cook"]
+    assert distinct_share(cooks) == 0.5
+    assert entropy(cooks) == pytest.approx(0.4056, abs=1e-4)
+
+
+@given(st.lists(st.integers(0, 4), min_size=1, max_size=12))
+def test_spread_is_largest_where_no_kind_comes_twice_and_least_where_one_fills_the_list(
+    kinds: list[int],
+) -> None:
+    once, alone = len(set(kinds)) == len(kinds), len(set(kinds)) == 1
+    assert 0 <= entropy(kinds) <= 1 + 1e-12
+    assert (distinct_share(kinds) == 1) == once == (entropy(kinds) == pytest.approx(1))
+    assert len(kinds) == 1 or alone == (entropy(kinds) == pytest.approx(0))
