@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Self
 
@@ -26,7 +26,9 @@ from matcher.market import Market, people_told, people_worked
 from matcher.messages import messages
 from matcher.ranked import Ranked, bar_name, done
 from matcher.settings import Settings
+from matcher.shortage import read_shortage
 from matcher.sides import JobSide, PersonSide
+from matcher.spread import POOL, Place, Placed, occupations, widened
 from matcher.suggestions import NearMiss, Suggestion, Suggestions
 from models import artefact
 from models.artefact import Fitted
@@ -43,22 +45,38 @@ Floats = NDArray[np.float64]
 class Engine:
     """Suggestions, candidates and comparisons over a store and what was fitted on it."""
 
-    def __init__(self, store: Store, fitted: Fitted, scorecard: Scorecard | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        fitted: Fitted,
+        scorecard: Scorecard | None = None,
+        *,
+        shortage: Collection[str] = (),
+        spread: float = 0.0,
+    ) -> None:
         self.store = store
+        self.spread = spread
         self.vectoriser = fitted.vectoriser
         self.scorecard = scorecard or Scorecard()
-        self.market = Market(store, fitted)
+        self.market = Market(store, fitted, shortage)
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
-        """The engine of the store and the artefact that the settings name.
+        """The engine of the store and the artefact that the settings name, under their policy.
 
         Raises:
             StoreError: there is no store.
             ArtefactError: nothing is fitted, or on other taxonomies.
+            FormatError: the list of shortage occupations is not what is expected.
         """
         store = Store(settings.store)
-        return cls(store, artefact.load(settings.artefact, taxonomy_digest(store)))
+        fitted = artefact.load(settings.artefact, taxonomy_digest(store))
+        policy = settings.policy
+        shortage: frozenset[str] = frozenset()
+        if policy.shortage_boost and policy.shortage_occupations:
+            shortage = read_shortage(policy.shortage_occupations, store)
+        card = policy.applied(Scorecard())
+        return cls(store, fitted, card, shortage=shortage, spread=policy.spread)
 
     def prepare(self) -> None:
         """Build the index, and compile what answers from it, before anybody waits for it."""
@@ -79,9 +97,11 @@ class Engine:
         limit: int = 10,
         lang: Lang | None = None,
         history: bool = True,
+        spread: float | None = None,
     ) -> Suggestions:
         """The best vacancies for a person on a day, exact; at most `limit`.
 
+        `spread` over occupations, in points, is the engine's unless given (see `matcher.spread`).
         Without `history` the events and pins stored under the person's id play no part: for a
         dossier that was sent along, whose id proves nothing.
         """
@@ -94,7 +114,7 @@ class Engine:
             )
         gone = self._gone(person.id) if history else {}
         asked = self._asked(side, today, gone)
-        rows, scores = asked.best(limit)
+        rows, scores, places = self._spread(asked, limit, spread)
         explainer = self._explainer(lang or person.lang)
         others = [self.market.vacancy(i) for i in rows.tolist()]
         gaps = gaps_of_person(explainer, side, others, asked, rows, scores)
@@ -109,8 +129,9 @@ class Engine:
                 id_=other.record.id,
                 gaps=gap,
                 pinned=pins.get(other.record.id, ()),
+                placed=explainer.placed(at + 1, place),
             )
-            for at, (other, gap) in enumerate(zip(others, gaps, strict=True))
+            for at, (other, gap, place) in enumerate(zip(others, gaps, places, strict=True))
         ]
         missed, its_scores = asked.nearest_misses(NEAR_MISSES_SHOWN)
         near = [
@@ -240,7 +261,7 @@ class Engine:
     def _job_side(self, vacancy: Vacancy) -> JobSide:
         job = translate.job(vacancy, self.market.places)
         profile = vacancy.id in self.vectoriser.occupations_
-        return JobSide(vacancy, job, self.vectoriser.jobs([job]), self.vectoriser, profile)
+        return JobSide(vacancy, job, self.market.job_row(job), self.vectoriser, profile)
 
     @cached_property
     def _index(self) -> JobIndex:
@@ -258,6 +279,17 @@ class Engine:
         hidden = np.zeros(len(self.market.job_rows), np.bool_)
         hidden[[self._row_of[id_] for id_ in gone if id_ in self._row_of]] = True
         return self._index.open(side.row, today.toordinal(), hidden)
+
+    def _spread(
+        self, asked: Asked, limit: int, points: float | None
+    ) -> tuple[NDArray[np.int64], Floats, list[Place]]:
+        """Rows, scores and places of the first `limit`, best first, spread over occupations."""
+        points = self.spread if points is None else points
+        rows, scores = asked.best(POOL * limit if points else limit)
+        pool = self.market.job_rows.take(rows)
+        places = widened(pool.ids, scores.tolist(), occupations(pool), points, limit)
+        order = [place.at for place in places]
+        return rows[order], scores[order], places
 
     def _left_out(self, asked: Asked, gone: Mapping[str, str]) -> dict[str, int]:
         """How many vacancies are not shown, by the main reason why."""
@@ -309,6 +341,7 @@ class Engine:
         id_: str,
         gaps: tuple[Gap, ...],
         pinned: Sequence[str],
+        placed: Placed | None = None,
     ) -> Suggestion:
         person, job = pair
         reach, wish = self.scorecard.factors(values)
@@ -328,6 +361,7 @@ class Engine:
             place=explainer.place(job.record.place),
             contract=job.record.contract,
             valid_through=job.record.valid_through,
+            placed=placed,
         )
 
     def _near_miss(

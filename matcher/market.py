@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from typing import TypeVar
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from competent_data.places import Gazetteer
 from competent_data.store import Store
 from matcher import translate
+from matcher.shortage import listed, marked
 from matcher.sides import JobSide, PersonSide
 from models.artefact import Fitted
 from models.rows import WISHES_KNOWN, WORK_KNOWN, Job, JobRows, PeopleRows, Seeker
@@ -25,7 +26,7 @@ _T = TypeVar("_T", PeopleRows, JobRows)
 class Market:
     """All people and vacancies of a store; a record that came after fitting gets its row here."""
 
-    def __init__(self, store: Store, fitted: Fitted) -> None:
+    def __init__(self, store: Store, fitted: Fitted, shortage: Collection[str] = ()) -> None:
         self.vectoriser = fitted.vectoriser
         self._taxonomies = fitted.taxonomy_digest
         self.places = Gazetteer.load(store)
@@ -33,7 +34,9 @@ class Market:
         self.people = list(store.people())
         self.jobs = [translate.job(v, self.places) for v in self.vacancies]
         self.seekers = [translate.seeker(p, self.places) for p in self.people]
-        self.job_rows = _current(self.jobs, fitted.jobs, fitted.jobs_seen, self.vectoriser.jobs)
+        self._shortage = listed(shortage, self.vectoriser.occupations_)
+        rows = _current(self.jobs, fitted.jobs, fitted.jobs_seen, self.vectoriser.jobs)
+        self.job_rows = marked(rows, self._shortage)
         self.people_rows = _current(
             self.seekers, fitted.people, fitted.people_seen, self.vectoriser.people
         )
@@ -48,7 +51,12 @@ class Market:
             found.update(digest.encode())
         for record in (*self.vacancies, *self.people):
             found.update(msgspec.json.encode(record, order="deterministic"))
+        found.update(self.job_rows.shortage.tobytes())
         return found.hexdigest()
+
+    def job_row(self, job: Job) -> JobRows:
+        """The row of a vacancy that may not be stored, shortage occupations marked as in all."""
+        return marked(self.vectoriser.jobs([job]), self._shortage)
 
     def person(self, i: int) -> PersonSide:
         """The i-th person of the store."""

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from competent_data.formats.sample import Sample
+from competent_data.records import LANGS, Evidence, Lang, Person, Vacancy
+from matcher.engine import Engine
 from matcher.spread import MOST_SPREAD, POOL, Place, occupations, widened
 from models.rows import Job
 from tests import small
+
+EngineOf = Callable[[Sequence[Person], Sequence[Vacancy]], Engine]
 
 
 @dataclass(frozen=True)
@@ -156,3 +163,90 @@ def test_an_unstated_occupation_counts_as_what_the_title_reads_as_or_as_its_own(
     assert names[stated] == "s:lasser"
     assert read == np.argmax(jobs.profile[[1]].toarray())
     assert silent == [-3, -4]
+
+
+# -- in an answer --------------------------------------------------------------------------
+
+COOK = Person(
+    id="p1",
+    wished=("sample:kok", "sample:kelner"),
+    competences=Evidence(self_declared=("sample:samenwerken",)),
+    contracts=("permanent",),
+)
+
+
+def test_the_engine_widens_within_the_bound_and_says_so(
+    engine: Engine, sample: Sample, today: dt.date
+) -> None:
+    widened_lists = 0
+    for person in sample.people:
+        plain = engine.suggest(person, today)
+        found = engine.suggest(person, today, spread=5.0)
+        ranking = engine.ranking(person, today)
+        rank_of = {id_: rank for rank, (id_, _) in enumerate(ranking, 1)}
+        listed = {item.id for item in found.items}
+        assert len(found.items) == len(plain.items)
+        for item in found.items:
+            assert item.score == ranking[rank_of[item.id] - 1][1]
+            assert (item.placed is not None) == (item.rank != rank_of[item.id])
+            if item.placed:
+                assert item.placed.plain_rank == rank_of[item.id]
+                assert 0 <= item.placed.given_up <= 5
+        better = max((score for id_, score in ranking if id_ not in listed), default=0.0)
+        assert all(better - item.score <= 5 for item in found.items)
+        widened_lists += found.given_up > 0
+    assert widened_lists > 3
+
+
+def test_a_setting_holds_unless_the_question_names_another(
+    sample: Sample, engine: Engine, fitted: object, today: dt.date
+) -> None:
+    wide = Engine(engine.store, fitted, spread=5.0)  # type: ignore[arg-type]
+    person = engine.store.person(sample.demo_person)
+    assert wide.suggest(person, today) == engine.suggest(person, today, spread=5.0)
+    assert wide.suggest(person, today, spread=0.0) == engine.suggest(person, today)
+    assert wide.ranking(person, today) == engine.ranking(person, today)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_the_note_says_how_much_lower_and_where_points_alone_would_put_it(
+    engine_of: EngineOf, today: dt.date, lang: Lang
+) -> None:
+    """Two cooks at the same score, and a waiter below, by agency: second place is the waiter's."""
+    kitchen = Vacancy(
+        id="v1",
+        title="Kok",
+        occupation="sample:kok",
+        must=("sample:samenwerken",),
+        contract="permanent",
+    )
+    second_kitchen = msgspec.structs.replace(kitchen, id="v2")
+    waiter = msgspec.structs.replace(
+        kitchen, id="v3", title="Kelner", occupation="sample:kelner", contract="agency"
+    )
+    engine = engine_of([COOK], [kitchen, second_kitchen, waiter])
+    ranking = dict(engine.ranking(COOK, today))
+    lower = ranking["v2"] - ranking["v3"]
+    found = engine.suggest(COOK, today, spread=MOST_SPREAD, lang=lang)
+    assert 0 < lower <= MOST_SPREAD
+    assert [item.id for item in found.items] == ["v1", "v3", "v2"]
+    first, second, third = (item.placed for item in found.items)
+    assert first is None
+    assert second is not None
+    assert third is not None
+    assert (second.plain_rank, second.given_up) == (3, lower)
+    assert (third.plain_rank, third.given_up) == (2, 0.0)
+    told = f"{lower:.1f}" if lang == "en" else f"{lower:.1f}".replace(".", ",")
+    assert told in second.text
+    assert second.text.endswith("3")
+    assert "2" in third.text
+    assert found.given_up == lower
+
+
+def test_what_is_given_up_is_never_shown_as_nothing_lower(engine: Engine) -> None:
+    """0.04 points would read '0,0 punten lager'."""
+    explainer = engine._explainer("nl")
+    notes = [explainer.placed(2, Place(0, 3, given_up)) for given_up in (0.0, 0.04, 0.0625)]
+    assert ["evenveel punten" in note.text for note in notes if note] == [True, True, False]
+    assert ["0,0" in note.text for note in notes if note] == [False] * 3
+    assert explainer.placed(2, Place(0, 2, 0.0)) is None
