@@ -65,9 +65,10 @@ def main() -> None:
         rows = judged.advertisements(judged.reference_data() / "bench")
         gold = {row.id: row.occupation for row in rows}
         pools = list(_pools(_engine(folder / "sample.db"), {}))
-        Console().print(_table("Everybody of the embedded sample", pools))
+        console = Console(width=110)
+        console.print(_table("Everybody of the embedded sample", pools))
         pools = [pool for pool in _pools(_engine(folder / "esco.db"), gold) if pool.wanted]
-        Console().print(_table("Judged seekers, learnt from ESCO alone", pools))
+        console.print(_table("Judged seekers, learnt from ESCO alone", pools))
 
 
 def _engine(path: Path) -> Engine:
@@ -88,7 +89,7 @@ def _engine(path: Path) -> Engine:
 def _pools(engine: Engine, gold: Mapping[str, str]) -> Iterator[Pool]:
     """Of everybody, on the sample's own day; a judged seeker's own vacancy is left out."""
     rows, today = engine.market.job_rows, read_sample().today
-    kinds = dict(zip(rows.ids, occupations(rows), strict=True))
+    kinds = dict(zip(rows.ids, occupations(rows, range(len(rows))), strict=True))
     of_gold = Counter(gold.values())
     for person in engine.market.people:
         ranking = [pair for pair in engine.ranking(person, today) if pair[0] != person.id]
@@ -107,15 +108,19 @@ def _pools(engine: Engine, gold: Mapping[str, str]) -> Iterator[Pool]:
 
 def _table(title: str, pools: Sequence[Pool]) -> Table:
     """A row for each number of points; lists that are empty count for nDCG alone."""
+    judged_ones = any(pool.wanted for pool in pools)
     table = Table(title=title)
-    for column in ("points", "occupations in ten", "share", "entropy", "lists changed"):
-        table.add_column(column, justify="right")
-    for column in ("given up a list", "most at a place", "gold in ten", "nDCG@10", "95 %"):
+    quality = ("gold in ten", "nDCG@10", "change, 95 % interval") if judged_ones else ()
+    for column in ("points", "in ten", "share", "entropy", "changed", "given up", *quality):
         table.add_column(column, justify="right")
     filled = [pool for pool in pools if pool.ids]
-    table.caption = f"{len(filled)} lists of {len(pools)} people"
+    table.caption = (
+        f"{len(filled)} lists of {len(pools)} people; occupations in the ten first, their share of "
+        "the list and their entropy; lists that changed; points given up over a list, on average"
+    )
     for points in POINTS:
-        table.add_row(f"{points:g}", *_spread(filled, points), *_quality(pools, points))
+        cells = _quality(pools, points) if judged_ones else []
+        table.add_row(f"{points:g}", *_spread(filled, points), *cells)
     return table
 
 
@@ -123,22 +128,18 @@ def _spread(pools: Sequence[Pool], points: float) -> list[str]:
     """How many occupations, how evenly, how many lists changed, and what was given up."""
     lists = [pool.widened(points) for pool in pools]
     kinds = [[pool.kinds[p.at] for p in ps] for pool, ps in zip(pools, lists, strict=True)]
-    given_up = [[place.given_up for place in places] for places in lists]
     changed = sum(any(p.plain_rank != r for r, p in enumerate(ps, 1)) for ps in lists)
     return [
         f"{np.mean([len(set(k)) for k in kinds]):.2f}",
         f"{np.mean([distinct_share(k) for k in kinds]):.3f}",
         f"{np.mean([entropy(k) for k in kinds]):.3f}",
         str(changed),
-        f"{np.mean([sum(points) for points in given_up]):.2f}",
-        f"{max(map(max, given_up)):.2f}",
+        f"{np.mean([sum(place.given_up for place in places) for places in lists]):.2f}",
     ]
 
 
 def _quality(pools: Sequence[Pool], points: float) -> list[str]:
-    """Gold occupations in the first ten, nDCG@10, and its change with its interval; or nothing."""
-    if not any(pool.wanted for pool in pools):
-        return []
+    """Gold occupations in the ten first, nDCG@10, and its change with its interval."""
     gold = [len({pool.gold[place.at] for place in pool.widened(points)}) for pool in pools]
     found = np.array([pool.ndcg(points) for pool in pools])
     change = paired_bootstrap(found, np.array([pool.ndcg(0.0) for pool in pools]))

@@ -286,8 +286,9 @@ class Engine:
         """Rows, scores and places of the first `limit`, best first, spread over occupations."""
         points = self.spread if points is None else points
         rows, scores = asked.best(POOL * limit if points else limit)
-        pool = self.market.job_rows.take(rows)
-        places = widened(pool.ids, scores.tolist(), occupations(pool), points, limit)
+        jobs, pool = self.market.job_rows, rows.tolist()
+        ids, kinds = [jobs.ids[row] for row in pool], occupations(jobs, pool)
+        places = widened(ids, scores.tolist(), kinds, points, limit)
         order = [place.at for place in places]
         return rows[order], scores[order], places
 

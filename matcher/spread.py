@@ -8,7 +8,7 @@ says so. So no vacancy ever stands above one that scores more than the bound bet
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,12 +80,11 @@ def widened(
     return found
 
 
-def occupations(jobs: JobRows) -> list[int]:
-    """What each vacancy counts as: the stated occupation, else the one that its title reads as most
-    (the first of those alike), else one of its own, below 0."""
+def occupations(jobs: JobRows, rows: Iterable[int]) -> list[int]:
+    """What each of some vacancies counts as: the stated occupation, else the one that its title
+    reads as most (the first of those alike), else one of its own, below 0."""
     return [
-        _strongest(jobs.occupation, row, _strongest(jobs.profile, row, -1 - row))
-        for row in range(len(jobs))
+        _strongest(jobs.occupation, row, _strongest(jobs.profile, row, -1 - row)) for row in rows
     ]
 
 

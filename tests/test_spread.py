@@ -159,10 +159,11 @@ def test_an_unstated_occupation_counts_as_what_the_title_reads_as_or_as_its_own(
         ]
     )
     names = list(small.vectoriser().occupations_)
-    stated, read, *silent = occupations(jobs)
+    stated, read, *silent = occupations(jobs, range(4))
     assert names[stated] == "s:lasser"
     assert read == np.argmax(jobs.profile[[1]].toarray())
     assert silent == [-3, -4]
+    assert occupations(jobs, [3, 0]) == [-4, stated]
 
 
 # -- in an answer --------------------------------------------------------------------------
