@@ -19,12 +19,24 @@ from competent_data.records import Lang, Person, Vacancy, check_levels
 from competent_data.store import UnknownId
 from matcher import wire
 from matcher.engine import Engine
+from matcher.spread import MOST_SPREAD
 from matcher.typeahead import Typeahead
 
 R = TypeVar("R", Person, Vacancy)
 Limit = Annotated[int, Query(ge=1, le=100, description="How many at most.")]
 Today = Annotated[dt.date | None, Query(description="The day to answer for; today by default.")]
 Spoken = Annotated[Lang | None, Query(description="Language of the answer.")]
+
+Spread = Annotated[
+    float | None,
+    Query(
+        ge=0,
+        le=MOST_SPREAD,
+        allow_inf_nan=False,
+        description="Points that a vacancy may be given up for another occupation; the service's "
+        "own setting by default.",
+    ),
+]
 
 
 class Health(TypedDict):
@@ -85,10 +97,11 @@ def _routes(app: FastAPI) -> None:
         limit: Limit = 10,
         today: Today = None,
         lang: Spoken = None,
+        spread: Spread = None,
     ) -> Response:
         """The best vacancies for a person sent along, who is not stored."""
         found = _engine(request).suggest(
-            _person(person), _day(today), limit=limit, lang=lang, history=False
+            _person(person), _day(today), limit=limit, lang=lang, history=False, spread=spread
         )
         return _json(wire.suggestions(found))
 
@@ -103,10 +116,12 @@ def _routes(app: FastAPI) -> None:
         limit: Limit = 10,
         today: Today = None,
         lang: Spoken = None,
+        spread: Spread = None,
     ) -> Response:
         """The best vacancies for a stored person."""
         engine = _engine(request)
-        found = engine.suggest(engine.store.person(person), _day(today), limit=limit, lang=lang)
+        record = engine.store.person(person)
+        found = engine.suggest(record, _day(today), limit=limit, lang=lang, spread=spread)
         return _json(wire.suggestions(found))
 
     @app.post("/candidates", response_model=wire.CandidatesAnswer, tags=["candidates"])

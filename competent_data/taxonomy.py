@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
@@ -148,6 +148,30 @@ def _borrowed(labels: Sequence[Label], mapped: csr_array) -> tuple[Label, ...]:
                 if label.lang not in own:
                     found[Label(concept, label.lang, False, label.text)] = None
     return tuple(found)
+
+
+def occupations_named(store: Store, names: Collection[str]) -> dict[str, frozenset[str]]:
+    """The ids of the occupations that each name means: the one of that id, or all under an ISCO
+    code; and those of other taxonomies that map to one of them exactly or closely."""
+    isco = {
+        id_: code or ""
+        for id_, kind, code in store.rows("concept", "id", "kind", "isco")
+        if kind == "occupation"
+    }
+    same: dict[str, set[str]] = {}
+    for source, kind, target in store.rows("relation", "source", "kind", "target"):
+        if MAPPING_WEIGHT.get(kind, 0.0) >= MAPPING_WEIGHT["close"]:
+            same.setdefault(source, set()).add(target)
+            same.setdefault(target, set()).add(source)
+    found = {}
+    for name in names:
+        meant = {name} if name in isco else {i for i, code in isco.items() if _under(code, name)}
+        found[name] = frozenset(meant.union(*(same.get(i, ()) for i in meant)) & isco.keys())
+    return found
+
+
+def _under(code: str, group: str) -> bool:
+    return group.isdigit() and code.startswith(group)
 
 
 def digest(store: Store) -> str:

@@ -42,7 +42,8 @@ def write(
     told: Callable[[float, str], None] = lambda _share, _text: None,
 ) -> Written:
     """Write one line a person: {"person", "suggestions", "today", "status", …}."""
-    run = f"{today}|{limit}|{lang}|{engine.market.digest}|{_happened(engine.store)}"
+    policy = f"{engine.scorecard}|{engine.spread}"
+    run = f"{today}|{limit}|{lang}|{engine.market.digest}|{_happened(engine.store)}|{policy}"
     part = out.with_name(f"{out.name}.{hashlib.sha256(run.encode()).hexdigest()[:12]}.part")
     resumed, suggestions = _done(part)
     people = engine.market.people

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 import os
 import shutil
 import sys
@@ -38,14 +39,15 @@ from matcher.messages import messages
 from matcher.printed import print_comparison, print_reading, print_suggestions
 from matcher.progress import ProgressBar
 from matcher.reading import read as read_text
-from matcher.settings import Settings
+from matcher.settings import Settings, SettingsError
 from matcher.shown import show_record
+from matcher.spread import MOST_SPREAD
 from models.artefact import ArtefactError, fitted_on
 from models.pretrained import PACKAGES, EncoderMissing
 
 COMMANDS = "competent_matcher.commands"
 """Entry points of commands that packages above this one offer."""
-FAULTS = (StoreError, FormatError, ArtefactError, EncoderMissing, OSError)
+FAULTS = (StoreError, FormatError, ArtefactError, SettingsError, EncoderMissing, OSError)
 """What a user can put right; everything else is a fault of ours and shows itself."""
 
 _encoders = click.option(
@@ -63,6 +65,26 @@ _today = click.option(
 _lang = click.option("--lang", type=click.Choice(LANGS), help="Language of the answer.")
 _json = click.option("--json", "as_json", is_flag=True, help="JSON lines (docs/json.md).")
 _limit = click.option("--limit", type=click.IntRange(min=1), default=10, show_default=True)
+
+
+class Points(click.FloatRange):
+    """A number in a range; 'nan' lies in every range of click's."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """The number."""
+        found = float(super().convert(value, param, ctx))
+        if math.isnan(found):
+            self.fail(f"{value} is no number of points.", param, ctx)
+        return found
+
+
+_spread = click.option(
+    "--spread",
+    type=Points(0, MOST_SPREAD),
+    help="Points that a vacancy may be given up for another occupation; MATCHER_SPREAD by default.",
+)
 _person_file = click.option(
     "--person", "person_file", type=click.Path(path_type=Path), help="A dossier that is not stored."
 )
@@ -125,6 +147,7 @@ def fit(encoders: tuple[str, ...]) -> None:
 @click.argument("person", required=False)
 @_person_file
 @_limit
+@_spread
 @_today
 @_lang
 @_json
@@ -132,6 +155,7 @@ def suggest(
     person: str | None,
     person_file: Path | None,
     limit: int,
+    spread: float | None,
     today: dt.datetime | None,
     lang: Lang | None,
     as_json: bool,
@@ -140,7 +164,8 @@ def suggest(
     engine = Engine.open(Settings.read())
     record = _person(engine.store, person, person_file)
     stored = person_file is None
-    _suggest(engine, record, _day(today), limit, lang, as_json=as_json, history=stored)
+    day = _day(today)
+    _suggest(engine, record, day, limit, lang, as_json=as_json, history=stored, spread=spread)
 
 
 @cli.command()
@@ -328,8 +353,9 @@ def _suggest(
     *,
     as_json: bool,
     history: bool = True,
+    spread: float | None = None,
 ) -> None:
-    found = engine.suggest(person, today, limit=limit, lang=lang, history=history)
+    found = engine.suggest(person, today, limit=limit, lang=lang, history=history, spread=spread)
     if as_json:
         _lines([wire.suggestion(item) for item in found.items], found.status)
         return

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from matcher.explain import Explainer
-from matcher.reasons import Evidence, Reason
+from matcher.reasons import Evidence, Reason, boost
 from matcher.sides import JobSide, PersonSide
 from matcher.suggestions import Status
 
@@ -40,6 +40,11 @@ class Comparison:
     wish: float | None = None
     reasons: tuple[Reason, ...] = ()
     bars: tuple[str, ...] = ()
+
+    @property
+    def boost(self) -> float:
+        """Points on top of reach and wish, by the operator's policy."""
+        return boost(self.reasons)
 
 
 def compared(explainer: Explainer, person: PersonSide, job: JobSide) -> tuple[Compared, ...]:

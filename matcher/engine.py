@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from copy import copy
 from functools import partial
 from typing import Any, Self
@@ -27,7 +27,9 @@ from matcher.labels import Labels
 from matcher.market import Market, people_told
 from matcher.messages import messages
 from matcher.settings import Settings
+from matcher.shortage import read_shortage
 from matcher.sides import JobSide, PersonSide
+from matcher.spread import POOL, Place, Placed, occupations, widened
 from matcher.suggestions import NearMiss, Suggestion, Suggestions
 from models import artefact
 from models.artefact import Fitted, Late
@@ -50,24 +52,37 @@ class Engine:
         store: Store,
         fitted: Fitted,
         scorecard: Scorecard | None = None,
+        *,
         late: Late | None = None,
+        shortage: Collection[str] = (),
+        spread: float = 0.0,
     ) -> None:
         self.store = store
+        self.spread = spread
         self.vectoriser = fitted.vectoriser
         self.scorecard = scorecard or Scorecard()
-        self.market = Market.load(store, fitted, late, self.scorecard)
+        self.market = Market.load(
+            store, fitted, late=late, scorecard=self.scorecard, shortage=shortage
+        )
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
-        """The engine of the store and the artefact that the settings name.
+        """The engine of the store and the artefact that the settings name, under their policy.
 
         Raises:
             StoreError: there is no store.
             ArtefactError: nothing is fitted, or on other taxonomies.
+            FormatError: the list of shortage occupations is not what is expected.
         """
         store = Store(settings.store)
         fitted = artefact.load(settings.artefact, taxonomy_digest(store))
-        return cls(store, fitted, late=artefact.load_late(settings.artefact))
+        policy = settings.policy
+        shortage: frozenset[str] = frozenset()
+        if policy.shortage_boost and policy.shortage_occupations:
+            shortage = read_shortage(policy.shortage_occupations, store)
+        card = policy.applied(Scorecard())
+        late = artefact.load_late(settings.artefact)
+        return cls(store, fitted, card, late=late, shortage=shortage, spread=policy.spread)
 
     def at(self, market: Market) -> Self:
         """This engine over a later market."""
@@ -96,9 +111,11 @@ class Engine:
         limit: int = 10,
         lang: Lang | None = None,
         history: bool = True,
+        spread: float | None = None,
     ) -> Suggestions:
         """The best vacancies for a person on a day, exact; at most `limit`.
 
+        `spread` over occupations, in points, is the engine's unless given (see `matcher.spread`).
         Without `history` the events and pins stored under the person's id play no part: for a
         dossier that was sent along, whose id proves nothing.
         """
@@ -112,14 +129,22 @@ class Engine:
         gone = self._gone(person.id) if history else {}
         open_ = partial(self.market.offers.open, today=today.toordinal(), gone=gone)
         answer = open_(side.row)
-        rows, scores = answer.best(limit)
+        pool, places = self._spread(answer, limit, spread)
+        order = [place.at for place in places]
+        rows, scores = pool[0][order], pool[1][order]
         explainer = self._explainer(lang or person.lang)
         shown = self._shown([(side, self.market.vacancy(row)) for row in rows.tolist()], scores)
-        gaps = gaps_of_person(explainer, shown, rows, answer, open_)
+        gaps = gaps_of_person(explainer, shown, rows, pool, answer, open_)
         pins = self._pinned(person.id) if history else {}
         items = [
             self._suggestion(
-                explainer, shown, at, other.record.id, gaps[at], pins.get(other.record.id, ())
+                explainer,
+                shown,
+                at,
+                other.record.id,
+                gaps[at],
+                pins.get(other.record.id, ()),
+                explainer.placed(at + 1, places[at]),
             )
             for at, (_, other) in enumerate(shown.pairs)
         ]
@@ -244,20 +269,13 @@ class Engine:
         )
 
     def _person_side(self, person: Person) -> PersonSide:
-        """A dossier with its row: the one that lies ready, where it is of this very dossier."""
-        seeker, everybody = translate.seeker(person, self.market.places), self.market.candidates
-        row = everybody.find(person.id)
-        if row >= 0 and everybody.digest(row) == translate.digest(seeker):
-            return PersonSide(person, seeker, everybody.take([row]), self.vectoriser)
-        return PersonSide(person, seeker, self.vectoriser.people([seeker]), self.vectoriser)
+        seeker = translate.seeker(person, self.market.places)
+        return PersonSide(person, seeker, self.market.person_row(seeker), self.vectoriser)
 
     def _job_side(self, vacancy: Vacancy) -> JobSide:
-        job, offers = translate.job(vacancy, self.market.places), self.market.offers
+        job = translate.job(vacancy, self.market.places)
         profile = vacancy.id in self.vectoriser.occupations_
-        row = offers.find(vacancy.id)
-        if row >= 0 and offers.digest(row) == translate.digest(job):
-            return JobSide(vacancy, job, offers.take([row]), self.vectoriser, profile)
-        return JobSide(vacancy, job, self.vectoriser.jobs([job]), self.vectoriser, profile)
+        return JobSide(vacancy, job, self.market.job_row(job), self.vectoriser, profile)
 
     def _gone(self, person: str) -> dict[str, str]:
         """What never comes back to a person, with why."""
@@ -270,6 +288,17 @@ class Engine:
             pairs, {name: np.concatenate([v[name][0] for v in values]) for name in names}, scores
         )
 
+    def _spread(
+        self, answer: Answer, limit: int, points: float | None
+    ) -> tuple[tuple[Rows, Floats], list[Place]]:
+        """A pool of the best, and the first `limit` places of it, spread over occupations."""
+        points = self.spread if points is None else points
+        rows, scores = answer.best(POOL * limit if points else limit)
+        offers, listed = self.market.offers, range(len(rows))
+        ids = [offers.id(row) for row in rows.tolist()]
+        kinds = occupations(offers.take(rows), listed) if points else listed
+        return (rows, scores), widened(ids, scores.tolist(), kinds, points, limit)
+
     def _suggestion(
         self,
         explainer: Explainer,
@@ -278,6 +307,7 @@ class Engine:
         id_: str,
         gaps: tuple[Gap, ...],
         pinned: Sequence[str],
+        placed: Placed | None = None,
     ) -> Suggestion:
         person, job = shown.pairs[at]
         values = {name: value[[at]] for name, value in shown.values.items()}
@@ -298,6 +328,7 @@ class Engine:
             place=explainer.place(job.record.place),
             contract=job.record.contract,
             valid_through=job.record.valid_through,
+            placed=placed,
         )
 
     def _near_miss(

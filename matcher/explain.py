@@ -10,8 +10,12 @@ import numpy as np
 
 from matcher.reasons import WRITERS, Evidence, Reason, Silent
 from matcher.sides import JobSide, PersonSide
+from matcher.spread import Place, Placed
 from matcher.voice import Voice
 from models.scorecard import Scorecard
+
+_SHOWN_FROM = 0.05
+"""Fewer points would be shown as 0.0."""
 
 
 @dataclass
@@ -49,6 +53,18 @@ class Explainer(Voice):
                 )
             )
         return tuple(sorted(found, key=lambda reason: (not reason.known, -reason.points)))
+
+    def placed(self, rank: int, place: Place) -> Placed | None:
+        """Why a vacancy stands at a rank that points alone would not give it; None if they do."""
+        if place.plain_rank == rank:
+            return None
+        if place.plain_rank < rank:
+            text = self.say("placed", "down", plain=place.plain_rank)
+        else:
+            points = self.say.number(place.given_up, 1)
+            key = "up" if place.given_up >= _SHOWN_FROM else "level"
+            text = self.say("placed", key, points=points, plain=place.plain_rank)
+        return Placed(place.plain_rank, place.given_up, text)
 
 
 def _silent(told: bool, said: bool) -> Silent:

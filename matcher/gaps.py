@@ -46,12 +46,14 @@ def gaps_of_person(
     explainer: Explainer,
     shown: Shown,
     rows: Rows,
+    pool: tuple[Rows, Floats],
     answer: Answer,
     reopen: Callable[[PeopleRows], Answer],
 ) -> list[tuple[Gap, ...]]:
     """For each of the best vacancies of one person the competences that would raise it.
 
-    `rows` (k,) are theirs in the answer. With a competence more the person may have something in
+    `rows` (k,) are theirs in the answer, `pool` the best rows of it, with their scores, that they
+    were chosen from. With a competence more the person may have something in
     common with further jobs: a rank counts these too. `reopen` asks again for another row of the
     person.
     """
@@ -67,7 +69,7 @@ def gaps_of_person(
     gains = explainer.vectoriser.gains(person.row, refused, distinct, PROMISED)
     scores = _raised(explainer.scorecard, shown, gains, gaps, at)
     if answer.adds_only:
-        ranks = answer.ranks(gains, gaps, rows[at], scores, (rows, shown.scores))
+        ranks = answer.ranks(gains, gaps, rows[at], scores, pool)
     else:
         again = [reopen(gains.added(person.row, gap)) for gap in range(len(distinct))]
         ranks = np.array(

@@ -7,7 +7,7 @@ it. So a request that is under way goes on undisturbed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Generic, Self, TypeVar, overload
@@ -20,6 +20,7 @@ from competent_data.places import Gazetteer
 from competent_data.records import Person, Vacancy
 from competent_data.store import Store
 from matcher import translate
+from matcher.shortage import listed, marked, shortages
 from matcher.sides import JobSide, PersonSide
 from models.artefact import Fitted, Late
 from models.index import JobIndex, PeopleIndex
@@ -73,14 +74,24 @@ class Market:
     fitted: Fitted
     offers: Parts[JobIndex]
     candidates: Parts[PeopleIndex]
+    shortage: NDArray[np.float64]
     change: int
 
     @classmethod
     def load(
-        cls, store: Store, fitted: Fitted, late: Late | None = None, card: Scorecard | None = None
+        cls,
+        store: Store,
+        fitted: Fitted,
+        *,
+        late: Late | None = None,
+        scorecard: Scorecard | None = None,
+        shortage: Collection[str] = (),
     ) -> Self:
-        """The market of a store, from what was fitted on it or on another one like it."""
-        vectoriser, card = fitted.vectoriser, card or Scorecard()
+        """The market of a store, from what was fitted on it or on another one like it.
+
+        `shortage` are the ids of the occupations that count as shortage occupations.
+        """
+        vectoriser, card = fitted.vectoriser, scorecard or Scorecard()
         state = store.state()
         if late is not None and late.store == fitted.store == state.store:
             for name in late.licences:
@@ -90,8 +101,15 @@ class Market:
             people = Packed.of(vectoriser.people([]))
             jobs = Packed.of(vectoriser.jobs([]))
             change = fitted.change if fitted.store == state.store else -1
-        offers = Parts.of(_scored(fitted.jobs, card), JobIndex(jobs, card))
-        candidates = Parts.of(_scored(fitted.people, card), PeopleIndex(people, card))
+        short = listed(shortage, vectoriser.occupations_)
+        offers = Parts.of(
+            JobIndex(marked(fitted.jobs.packed, short), card, fitted.jobs.arrays),
+            JobIndex(marked(jobs, short), card),
+        )
+        candidates = Parts.of(
+            PeopleIndex(fitted.people.packed, card, fitted.people.arrays),
+            PeopleIndex(people, card),
+        )
         found = cls(
             store,
             vectoriser,
@@ -100,6 +118,7 @@ class Market:
             fitted,
             offers,
             candidates,
+            short,
             change,
         )
         return found.caught_up() if 0 <= change <= state.change else found.read_anew()
@@ -134,9 +153,29 @@ class Market:
         return replace(
             self,
             candidates=_next(self.candidates, seekers, self.vectoriser.people, whole=whole),
-            offers=_next(self.offers, jobs, self.vectoriser.jobs, whole=whole),
+            offers=_next(self.offers, jobs, self._job_rows, whole=whole),
             change=change,
         )
+
+    def _job_rows(self, jobs: Sequence[Job]) -> JobRows:
+        rows = self.vectoriser.jobs(jobs)
+        return replace(rows, shortage=shortages(rows.occupation, self.shortage))
+
+    def job_row(self, job: Job) -> JobRows:
+        """The row of a vacancy that need not be in the store."""
+        row = self.offers.find(job.id)
+        if row >= 0 and self.offers.digest(row) == translate.digest(job):
+            found: JobRows = self.offers.take([row])
+            return found
+        return self._job_rows([job])
+
+    def person_row(self, seeker: Seeker) -> PeopleRows:
+        """The row of a person who need not be in the store."""
+        row = self.candidates.find(seeker.id)
+        if row >= 0 and self.candidates.digest(row) == translate.digest(seeker):
+            found: PeopleRows = self.candidates.take([row])
+            return found
+        return self.vectoriser.people([seeker])
 
     @property
     def late(self) -> Late:
@@ -230,6 +269,7 @@ class Market:
         found = hashlib.sha256(f"{self.taxonomies}|{v.encoder.settings}|{heeded}".encode())
         for record in (*self.vacancies, *self.people):
             found.update(msgspec.json.encode(record, order="deterministic"))
+        found.update(self.job_rows.shortage.tobytes())
         return found.hexdigest()
 
 
@@ -243,10 +283,6 @@ def people_told(people: PeopleRows) -> NDArray[np.bool_]:
 def people_worked(people: PeopleRows) -> NDArray[np.bool_]:
     """(n,): whether the dossier states a past occupation."""
     return np.asarray((people.known & WORK_KNOWN) > 0)
-
-
-def _scored(index: Any, card: Scorecard) -> Any:
-    return type(index)(index.packed, card, index.arrays)
 
 
 def _next(

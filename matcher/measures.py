@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -74,7 +74,7 @@ def gini(shown: NDArray[np.int64]) -> float:
     return float((weights * np.sort(shown)).sum() / (n * total))
 
 
-def evenness(kinds: Sequence[str]) -> float:
+def evenness(kinds: Sequence[Hashable]) -> float:
     """How evenly items spread over their kinds, in [0, 1]: 0 all of one, 1 each of its own.
 
     Shannon 1948, entropy over that of n different kinds: -Σ p ln p / ln n; 0 below two items.

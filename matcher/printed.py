@@ -42,6 +42,9 @@ def print_suggestions(
     for item in found.items:
         console.print()
         _print_item(console, item, say, people=people)
+    if any(item.placed for item in found.items):
+        console.print()
+        console.print(Text(say("show", "given_up", points=say.number(found.given_up, 1))))
     if found.near_misses:
         console.print()
         console.print(Text(say("show", "near_misses"), style="bold"))
@@ -74,7 +77,8 @@ def print_comparison(console: Console, found: Comparison, lang: Lang) -> None:
                 console.print(Padding(_bullet(compared.evidence), (0, 0, 0, 2)))
     console.print()
     if found.score is not None and found.reach is not None and found.wish is not None:
-        console.print(Text(_factors(found.score, found.reach, found.wish, say), style="bold"))
+        text = _factors(found.score, found.reach, found.wish, found.boost, say)
+        console.print(Text(text, style="bold"))
     _print_reasons(console, found.reasons, say, evidence=False)
 
 
@@ -121,7 +125,7 @@ def _print_item(console: Console, item: Suggestion, say: Messages, *, people: bo
     console.print(head)
     km = item.distance_km
     facts = [
-        _factors(item.score, item.reach, item.wish, say),
+        _factors(item.score, item.reach, item.wish, item.boost, say),
         say("show", "distance_unknown")
         if km is None
         else say("show", "distance", km=say.number(km)),
@@ -136,13 +140,16 @@ def _print_item(console: Console, item: Suggestion, say: Messages, *, people: bo
     named = ", ".join(say("source", source) for source in item.sources)
     facts.append(say("show", "sources", sources=named))
     console.print(_paragraph(" · ".join(facts)))
+    if item.placed:
+        console.print(_paragraph(item.placed.text, style="italic"))
     _print_reasons(console, item.reasons, say, evidence=True)
     console.print(_paragraph(say("show", "gaps"), style="italic"))
+    before = item.placed.plain_rank if item.placed else item.rank
     gaps = _grid()
     for gap in item.gaps[:_GAPS_SHOWN]:
         score = say.number(gap.score_with, 1)
-        key = "gap_same" if gap.rank_with == item.rank else "gap"
-        places = {"before": item.rank, "rank": gap.rank_with}
+        key = "gap_same" if gap.rank_with == before else "gap"
+        places = {"before": before, "rank": gap.rank_with}
         text = say("show", key, label=gap.label, score=score, **places)
         gaps.add_row("", "+", Text(text))
     if not item.gaps:
@@ -159,7 +166,7 @@ def _print_reasons(
             continue
         grid.add_row(
             say.number(reason.points, 1),
-            f"/ {say.number(reason.weight)}",
+            f"/ {say.number(reason.weight, 0 if reason.weight.is_integer() else 1)}",
             Text(f"{say('signal', reason.signal)}: {reason.text}"),
         )
         if evidence and reason.signal in _WITH_EVIDENCE:
@@ -195,11 +202,12 @@ def _grid() -> Table:
     return grid
 
 
-def _factors(score: float, reach: float, wish: float, say: Messages) -> str:
+def _factors(score: float, reach: float, wish: float, boost: float, say: Messages) -> str:
+    more = f", {say('factor', 'policy')} +{say.number(boost, 1)}" if boost else ""
     return (
         f"{say('show', 'score')} {say.number(score, 1)} / 100 "
         f"({say('factor', 'reach')} {say.number(100 * reach)} %, "
-        f"{say('factor', 'wish')} {say.number(100 * wish)} %)"
+        f"{say('factor', 'wish')} {say.number(100 * wish)} %{more})"
     )
 
 

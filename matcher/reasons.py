@@ -67,6 +67,11 @@ class Reason:
         return self.weight * self.strength
 
 
+def boost(reasons: Sequence[Reason]) -> float:
+    """Points on top of reach and wish, by the operator's policy."""
+    return sum((reason.points for reason in reasons if reason.factor == "policy"), 0.0)
+
+
 def _choice(
     voice: Voice, signal: str, value: float, asked: Sequence[str], wished: Sequence[str]
 ) -> tuple[str, Sequence[Evidence]]:
@@ -336,6 +341,25 @@ def _contract(
     return _choice(voice, "contract", value, asked, person.record.contracts or ())
 
 
+def _shortage(
+    voice: Voice, _person: PersonSide, job: JobSide, value: float
+) -> tuple[str, Sequence[Evidence]]:
+    id_ = job.record.occupation
+    if id_ is None:
+        return voice.say("reason", "shortage_unsaid"), ()
+    label = voice.labels.get(id_)
+    if not value:
+        return voice.say("reason", "shortage_none", occupation=label), ()
+    evidence = Evidence(
+        label=label,
+        person=voice.say("person", "everybody"),
+        vacancy=voice.say("vacancy", "shortage"),
+        strength=value,
+        id=id_,
+    )
+    return voice.say("reason", "shortage", occupation=label), [evidence]
+
+
 Writer = Callable[[Voice, PersonSide, JobSide, float], tuple[str, Sequence[Evidence]]]
 WRITERS: dict[str, Writer] = {
     "must": _must,
@@ -352,5 +376,6 @@ WRITERS: dict[str, Writer] = {
     "working_time": _working_time,
     "shifts": _shifts,
     "contract": _contract,
+    "shortage": _shortage,
 }
 """What puts each signal of a pair into words, given that it is known."""

@@ -1,17 +1,75 @@
-"""Where things are: read from the environment, once, at the edge."""
+"""Where things are and what the operator weighs: read from the environment, once, at the edge."""
 
 from __future__ import annotations
 
+import dataclasses
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from matcher.spread import MOST_SPREAD
+from models.grid import POINT_BITS
+from models.scorecard import MOST_BOOST, Scorecard
+
 STORE = "MATCHER_STORE"
 ARTEFACT = "MATCHER_ARTEFACT"
 REFERENCE_DATA = "MATCHER_REFERENCE_DATA"
+REACH_SHARE = "MATCHER_REACH_SHARE"
+SHORTAGE_BOOST = "MATCHER_SHORTAGE_BOOST"
+SHORTAGE_OCCUPATIONS = "MATCHER_SHORTAGE_OCCUPATIONS"
+SPREAD = "MATCHER_SPREAD"
+LEAST_SHARE, MOST_SHARE = 0.05, 0.95
+"""Neither reach nor wish can be weighed away."""
 _NAME = "competent-matcher"
+
+
+class SettingsError(ValueError):
+    """A setting is not what is expected."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What the operator of a service weighs; by default nothing.
+
+    `reach_share` is reach's share of the points, None for the card's own; `shortage_boost` the
+    points of a shortage occupation, of those that the file `shortage_occupations` lists; `spread`
+    the points that a vacancy may be given up for the sake of another occupation.
+    """
+
+    reach_share: float | None = None
+    shortage_boost: float = 0.0
+    shortage_occupations: Path | None = None
+    spread: float = 0.0
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str]) -> Self:
+        """The policy of the environment.
+
+        Raises:
+            SettingsError: a number is none or out of bounds, or a boost comes without a list.
+        """
+        share = _number(environment, REACH_SHARE, math.nan, LEAST_SHARE, MOST_SHARE)
+        boost = _number(environment, SHORTAGE_BOOST, 0.0, 0.0, MOST_BOOST)
+        named = environment.get(SHORTAGE_OCCUPATIONS)
+        if boost and not named:
+            raise SettingsError(
+                f"{SHORTAGE_BOOST} is {boost:g} and {SHORTAGE_OCCUPATIONS} is not set; expected "
+                "the file that lists the shortage occupations"
+            )
+        return cls(
+            None if math.isnan(share) else share,
+            boost,
+            Path(named) if named else None,
+            _number(environment, SPREAD, 0.0, 0.0, MOST_SPREAD),
+        )
+
+    def applied(self, card: Scorecard) -> Scorecard:
+        """A card weighed and boosted so, points rounded to the grid."""
+        weighed = card if self.reach_share is None else card.weighed(self.reach_share)
+        return weighed.boosted(round(self.shortage_boost * 2**POINT_BITS) / 2**POINT_BITS)
 
 
 @dataclass(frozen=True)
@@ -20,16 +78,22 @@ class Settings:
 
     store: str
     artefact: Path
+    policy: Policy = Policy()
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ) -> Self:
-        """Settings of the environment; by default in the user's data folder."""
+        """Settings of the environment; by default in the user's data folder.
+
+        Raises:
+            SettingsError: the policy is not what is expected.
+        """
         home = Path(environment.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / _NAME
-        return cls.at(
+        places = cls.at(
             environment.get(STORE) or f"sqlite:///{home / 'matcher.db'}",
             environment.get(ARTEFACT) or None,
             home,
         )
+        return dataclasses.replace(places, policy=Policy.read(environment))
 
     @classmethod
     def at(cls, store: str, artefact: str | None = None, home: Path = Path()) -> Self:
@@ -50,6 +114,21 @@ class Settings:
     def bench_vectors(environment: Mapping[str, str] = os.environ) -> Path:
         """Where the benchmark keeps the vectors of labels from one run to the next."""
         return _cache(environment) / "bench.vectors"
+
+
+def _number(
+    environment: Mapping[str, str], name: str, default: float, least: float, most: float
+) -> float:
+    found = environment.get(name)
+    if not found:
+        return default
+    try:
+        value = float(found)
+    except ValueError:
+        value = math.nan
+    if not least <= value <= most:
+        raise SettingsError(f"{name} is {found!r}, expected a number from {least:g} to {most:g}")
+    return value
 
 
 def _cache(environment: Mapping[str, str]) -> Path:

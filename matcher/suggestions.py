@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from matcher.gaps import Gap
-from matcher.reasons import Reason
+from matcher.reasons import Reason, boost
+from matcher.spread import Placed
 
 Status = Literal["ok", "nothing_eligible", "insufficient_data"]
 
@@ -16,7 +17,8 @@ Status = Literal["ok", "nothing_eligible", "insufficient_data"]
 @dataclass(frozen=True)
 class Suggestion:
     """One ranked pair. For a person `id` and `title` are the vacancy's, for a vacancy `id` is the
-    person's. `score` in [0, 100] is the sum of the reasons' points; `reach` and `wish` in [0, 1].
+    person's. `score` in [0, 100], or up to the boost more, is the sum of the reasons' points;
+    `reach` and `wish` in [0, 1].
     """
 
     rank: int
@@ -33,6 +35,12 @@ class Suggestion:
     place: str | None = None
     contract: str | None = None
     valid_through: dt.date | None = None
+    placed: Placed | None = None
+
+    @property
+    def boost(self) -> float:
+        """Points on top of reach and wish, by the operator's policy."""
+        return boost(self.reasons)
 
 
 @dataclass(frozen=True)
@@ -59,3 +67,8 @@ class Suggestions:
     left_out: Mapping[str, int] = field(default_factory=dict)
     considered: int = 0
     unresolved: tuple[str, ...] = ()
+
+    @property
+    def given_up(self) -> float:
+        """Points given up over the list for spread over occupations."""
+        return sum((item.placed.given_up for item in self.items if item.placed), 0.0)

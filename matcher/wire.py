@@ -8,6 +8,7 @@ from matcher.comparison import Comparison, Match
 from matcher.gaps import Gap
 from matcher.reading import Quoted, Reading
 from matcher.reasons import Evidence, Reason
+from matcher.spread import Placed
 from matcher.suggestions import NearMiss, Status, Suggestion, Suggestions
 
 
@@ -44,11 +45,20 @@ class GapLine(TypedDict):
     rank_with: int
 
 
+class PlacedLine(TypedDict):
+    """Why a vacancy stands where points alone would not have put it."""
+
+    plain_rank: int
+    given_up: float
+    text: str
+
+
 class _Pair(TypedDict):
     title: str
     score: float
     reach: float
     wish: float
+    boost: float
     reasons: list[ReasonLine]
     gaps: list[GapLine]
     sources: list[str]
@@ -63,6 +73,7 @@ class SuggestionLine(_Pair):
     employer: str | None
     place: str | None
     valid_through: str | None
+    placed: PlacedLine | None
 
 
 class CandidateLine(_Pair):
@@ -96,6 +107,7 @@ class SuggestionsAnswer(_Answer):
 
     person: str
     suggestions: list[SuggestionLine]
+    given_up: float
 
 
 class CandidatesAnswer(_Answer):
@@ -123,6 +135,7 @@ class ComparisonAnswer(TypedDict):
     score: float | None
     reach: float | None
     wish: float | None
+    boost: float
     reasons: list[ReasonLine]
     bars: list[str]
 
@@ -157,6 +170,7 @@ def suggestion(item: Suggestion) -> SuggestionLine:
         "employer": item.employer,
         "place": item.place,
         "valid_through": item.valid_through.isoformat() if item.valid_through else None,
+        "placed": _placed(item.placed) if item.placed else None,
     }
 
 
@@ -170,6 +184,7 @@ def suggestions(found: Suggestions) -> SuggestionsAnswer:
     return {
         "person": found.subject,
         "suggestions": [suggestion(item) for item in found.items],
+        "given_up": found.given_up,
         **_answer(found),
     }
 
@@ -196,6 +211,7 @@ def comparison(found: Comparison) -> ComparisonAnswer:
         "score": found.score,
         "reach": found.reach,
         "wish": found.wish,
+        "boost": found.boost,
         "reasons": [_reason(r) for r in found.reasons],
         "bars": list(found.bars),
     }
@@ -249,6 +265,7 @@ def _pair(item: Suggestion) -> _Pair:
         "score": item.score,
         "reach": item.reach,
         "wish": item.wish,
+        "boost": item.boost,
         "reasons": [_reason(r) for r in item.reasons],
         "gaps": [_gap(g) for g in item.gaps],
         "sources": list(item.sources),
@@ -298,6 +315,10 @@ def _gap(found: Gap) -> GapLine:
         "score_with": found.score_with,
         "rank_with": found.rank_with,
     }
+
+
+def _placed(found: Placed) -> PlacedLine:
+    return {"plain_rank": found.plain_rank, "given_up": found.given_up, "text": found.text}
 
 
 def _near_miss(found: NearMiss) -> NearMissLine:

@@ -129,6 +129,18 @@ def test_a_person_sent_along_gets_the_same_scores_as_when_stored(
     assert gone <= done
 
 
+def test_a_spread_is_asked_for_in_the_query(
+    ask: Client, engine: Engine, sample: Sample, today: dt.date
+) -> None:
+    record = next(p for p in sample.people if engine.suggest(p, today, spread=5.0).given_up > 0)
+    stored = ask("GET", f"/people/{record.id}/suggestions", **TODAY, spread=5).json()
+    assert stored == wire.suggestions(engine.suggest(record, today, spread=5.0))
+    assert any(line["placed"] for line in stored["suggestions"])
+    sent = ask("POST", "/suggestions", msgspec.to_builtins(record), **TODAY, spread=5).json()
+    found = engine.suggest(record, today, spread=5.0, history=False)
+    assert sent == wire.suggestions(found)
+
+
 def test_a_vacancy_sent_along_gets_the_same_as_when_stored(ask: Client, engine: Engine) -> None:
     stored = ask("GET", "/vacancies/logistiek-v01/candidates", **TODAY)
     vacancy = msgspec.to_builtins(engine.store.vacancy("logistiek-v01"))
@@ -227,6 +239,8 @@ def test_a_wrong_field_is_a_problem_that_names_it(
         ("/people/logistiek-p01/suggestions", {"limit": "many"}, "limit"),
         ("/people/logistiek-p01/suggestions", {"today": "02/11/2026"}, "today"),
         ("/people/logistiek-p01/suggestions", {"lang": "es"}, "lang"),
+        ("/people/logistiek-p01/suggestions", {"spread": 10.5}, "spread"),
+        ("/people/logistiek-p01/suggestions", {"spread": "nan"}, "spread"),
         ("/competences", {}, "q"),
     ],
 )

@@ -15,6 +15,7 @@ from competent_data.records import Event, Person, Vacancy
 from matcher import batch, wire
 from matcher.engine import Engine
 from models.artefact import Fitted
+from models.scorecard import Scorecard
 
 
 @pytest.fixture
@@ -107,6 +108,22 @@ def test_another_day_limit_language_or_market_starts_anew(
     few.store.put_vacancies([changed])
     again = Engine(few.store, fitted)
     assert batch.write(again, out, today).resumed == 0
+    assert batch.write(few, out, today).resumed == 5
+
+
+def test_another_weighing_list_or_spread_starts_anew(
+    few: Engine, fitted: Fitted, tmp_path: Path, today: dt.date
+) -> None:
+    straight, out = tmp_path / "straight.jsonl", tmp_path / "all.jsonl"
+    batch.write(few, straight, today)
+    killed(few, out, today, straight.read_bytes(), straight.stat().st_size - 1)
+    for other in (
+        Engine(few.store, fitted, Scorecard().weighed(0.5)),
+        Engine(few.store, fitted, Scorecard().boosted(1.0)),
+        Engine(few.store, fitted, shortage=["sample:magazijnier"]),
+        Engine(few.store, fitted, spread=5.0),
+    ):
+        assert batch.write(other, out, today).resumed == 0
     assert batch.write(few, out, today).resumed == 5
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,8 +39,8 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
     """Runs `matcher` on a store, with the user's folders in a temporary one."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    for name in ("MATCHER_STORE", "MATCHER_ARTEFACT", "MATCHER_REFERENCE_DATA"):
-        monkeypatch.delenv(name, raising=False)
+    for name in [name for name in os.environ if name.startswith("MATCHER_")]:
+        monkeypatch.delenv(name)
 
     def of(*words: str, store: str | None = None) -> Ran:
         if store is not None:
@@ -98,6 +99,34 @@ def test_suggest_as_json_is_one_suggestion_a_line(
     assert [json.loads(line) for line in ran.out.splitlines()] == [
         json.loads(json.dumps(wire.suggestion(item))) for item in found.items
     ]
+
+
+def test_a_spread_is_heeded_by_suggest_and_the_setting_by_all(
+    sampled: Run,
+    engine: Engine,
+    sample: Sample,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """A person whose list a spread of five points changes."""
+    person = next(
+        p for p in sample.people if engine.suggest(p, sample.today, spread=5.0).given_up > 0
+    )
+    plain = sampled("suggest", person.id, "--json", *TODAY)
+    wide = sampled("suggest", person.id, "--json", "--spread", "5", *TODAY)
+    assert wide.out != plain.out
+    assert any(json.loads(line)["placed"] for line in wide.out.splitlines())
+    out = tmp_path / "all.jsonl"
+    monkeypatch.setenv("MATCHER_SPREAD", "5")
+    assert sampled("suggest", person.id, "--json", *TODAY).out == wide.out
+    assert sampled("suggest", person.id, "--json", "--spread", "0", *TODAY).out == plain.out
+    assert sampled("batch", "--out", str(out), *TODAY).status == 0
+    answers = {a["person"]: a for a in map(json.loads, out.read_text("utf-8").splitlines())}
+    lines = [json.loads(line) for line in wide.out.splitlines()]
+    assert answers[person.id]["suggestions"] == lines
+    printed = sampled("suggest", person.id, "--lang", "nl", *TODAY).out
+    assert "staat hier voor meer spreiding over beroepen" in " ".join(printed.split())
+    assert "Spreiding over beroepen: samen" in printed
 
 
 def test_candidates_as_json_is_one_candidate_a_line(sampled: Run) -> None:
@@ -230,6 +259,8 @@ def test_version_and_help_succeed(run: Run) -> None:
         (("suggest", "logistiek-p01", "--today", "2026-02-30"), ("--today", "2026-02-30")),
         (("suggest", "logistiek-p01", "--lang", "es"), ("--lang", "'es'", "nl")),
         (("suggest", "logistiek-p01", "--limit", "0"), ("--limit",)),
+        (("suggest", "logistiek-p01", "--spread", "11"), ("--spread", "11", "0<=x<=10")),
+        (("suggest", "logistiek-p01", "--spread", "nan"), ("--spread", "nan")),
         (("suggest", "--person", "nowhere.jsonl"), ("nowhere.jsonl", "No such file")),
         (("batch", "--out", "nowhere/all.jsonl"), ("nowhere",)),
         (("batch",), ("--out",)),
@@ -278,6 +309,17 @@ def test_a_dossier_that_does_not_fit_is_named_by_file_line_and_field(
 def test_without_a_store_it_says_what_to_do(run: Run, address: str, says: str) -> None:
     for words in (("suggest", "p"), ("candidates", "v"), ("show", "x"), ("fit",)):
         assert_refused(run(*words, store=address), says)
+
+
+def test_a_setting_that_does_not_fit_is_refused_in_one_sentence(
+    sampled: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MATCHER_SHORTAGE_BOOST", "many")
+    assert_refused(sampled("suggest", "logistiek-p01"), "MATCHER_SHORTAGE_BOOST is 'many'")
+    monkeypatch.setenv("MATCHER_SHORTAGE_BOOST", "2")
+    assert_refused(sampled("suggest", "logistiek-p01"), "MATCHER_SHORTAGE_OCCUPATIONS is not set")
+    monkeypatch.setenv("MATCHER_SHORTAGE_OCCUPATIONS", str(tmp_path / "none.txt"))
+    assert_refused(sampled("suggest", "logistiek-p01"), "none.txt")
 
 
 def test_by_default_the_store_is_looked_for_in_the_users_data_folder(

@@ -11,8 +11,19 @@ from matcher import linking, wire
 from matcher.cli import cli
 from matcher.cli_import import imports
 from matcher.evaluation.printed import EvaluatedLine, GainLine
-from matcher.settings import ARTEFACT, REFERENCE_DATA, STORE
-from models.scorecard import PUBLISHED, Scorecard
+from matcher.settings import (
+    ARTEFACT,
+    LEAST_SHARE,
+    MOST_SHARE,
+    REACH_SHARE,
+    REFERENCE_DATA,
+    SHORTAGE_BOOST,
+    SHORTAGE_OCCUPATIONS,
+    SPREAD,
+    STORE,
+)
+from matcher.spread import MOST_SPREAD, POOL
+from models.scorecard import MOST_BOOST, PUBLISHED, Scorecard
 
 ROOT = Path(__file__).parent.parent
 
@@ -31,9 +42,20 @@ def test_the_readme_names_every_command_and_no_other() -> None:
 
 
 def test_the_readme_names_every_setting() -> None:
-    assert {STORE, ARTEFACT, REFERENCE_DATA} == set(
+    policy = {REACH_SHARE, SHORTAGE_BOOST, SHORTAGE_OCCUPATIONS, SPREAD}
+    assert {STORE, ARTEFACT, REFERENCE_DATA, *policy} == set(
         re.findall(r"MATCHER_[A-Z_]+", document("README.md"))
     )
+
+
+def test_the_bounds_of_what_the_operator_may_set_are_documented() -> None:
+    score, readme = document("docs/score.md"), document("README.md")
+    assert f"{LEAST_SHARE} to {MOST_SHARE}" in readme
+    assert f"at most {MOST_BOOST:g}" in readme
+    assert f"at most {MOST_SPREAD:g}" in readme
+    assert f"at most {MOST_BOOST:g} points" in score
+    assert f"at most {MOST_SPREAD:g} points" in score
+    assert f"{POOL} times as many" in score
 
 
 def test_the_table_of_the_score_is_the_scorecard() -> None:
@@ -57,6 +79,7 @@ def test_every_field_of_the_json_is_documented() -> None:
         wire.ReasonLine,
         wire.EvidenceLine,
         wire.GapLine,
+        wire.PlacedLine,
         wire.NearMissLine,
         wire.ComparedLine,
         wire.ComparisonAnswer,

@@ -22,10 +22,11 @@ SIGNALS = {line.name for line in PUBLISHED}
 BARS = {str(bar.name).lower() for bar in Bar}
 NEARNESS = ("same", "near", "kin", "far")
 OPEN: dict[str, set[str]] = {
-    "signal": SIGNALS,
+    "signal": SIGNALS | {"shortage"},
     "what": SIGNALS,
     "bar": BARS,
     "bars": BARS | {"applied", "dismissed", "insufficient_data", "nothing_in_common"},
+    "placed": {"up", "level"},
     "source": {"competences", "consultant", "employer", "own"},
     "working_time": set(get_args(WorkingTime)),
     "shift": set(SHIFTS),

@@ -1,12 +1,22 @@
-"""Where the store and what is fitted lie."""
+"""Where the store and what is fitted lie, and what the operator weighs."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from matcher.settings import Settings
+from matcher.settings import (
+    REACH_SHARE,
+    SHORTAGE_BOOST,
+    SHORTAGE_OCCUPATIONS,
+    SPREAD,
+    Policy,
+    Settings,
+    SettingsError,
+)
+from models.scorecard import Scorecard
 
 
 def test_by_default_both_lie_in_the_users_data_folder() -> None:
@@ -57,3 +67,49 @@ def test_the_demonstration_keeps_apart_from_any_other_store() -> None:
     assert Settings.demo(named) == Settings(
         "sqlite:////cache/competent-matcher/demo.db", Path("/cache/competent-matcher/demo.fitted")
     )
+
+
+def test_by_default_the_operator_weighs_nothing() -> None:
+    assert Settings.read({}).policy == Policy()
+    empty = dict.fromkeys((REACH_SHARE, SHORTAGE_BOOST, SHORTAGE_OCCUPATIONS, SPREAD), "")
+    assert Settings.read(empty).policy == Policy()
+    assert Policy().applied(Scorecard()) == Scorecard()
+
+
+def test_what_the_operator_weighs_is_read_and_the_demonstration_is_left_as_it_is() -> None:
+    named = {
+        REACH_SHARE: "0.6",
+        SHORTAGE_BOOST: "2.3",
+        SHORTAGE_OCCUPATIONS: "/etc/shortage.txt",
+        SPREAD: "5",
+    }
+    policy = Settings.read(named).policy
+    assert policy == Policy(0.6, 2.3, Path("/etc/shortage.txt"), 5.0)
+    assert Settings.demo(named).policy == Policy()
+    card = policy.applied(Scorecard())
+    assert card.reach_share == pytest.approx(0.6, abs=1 / 25_600)
+    assert card.lines[-1].points == pytest.approx(2.3, abs=1 / 512)
+
+
+@pytest.mark.parametrize(
+    ("name", "found", "expected"),
+    [
+        (REACH_SHARE, "1", "from 0.05 to 0.95"),
+        (REACH_SHARE, "70 %", "from 0.05 to 0.95"),
+        (REACH_SHARE, "nan", "from 0.05 to 0.95"),
+        (SHORTAGE_BOOST, "5.5", "from 0 to 5"),
+        (SHORTAGE_BOOST, "-1", "from 0 to 5"),
+        (SPREAD, "inf", "from 0 to 10"),
+        (SPREAD, "0,5", "from 0 to 10"),
+    ],
+)
+def test_a_number_out_of_bounds_is_refused_by_name(name: str, found: str, expected: str) -> None:
+    says = re.escape(f"{name} is {found!r}, expected a number {expected}")
+    with pytest.raises(SettingsError, match=says):
+        Settings.read({name: found})
+
+
+def test_a_boost_without_a_list_is_refused() -> None:
+    says = f"{SHORTAGE_BOOST} is 2 and {SHORTAGE_OCCUPATIONS} is not set; expected the file"
+    with pytest.raises(SettingsError, match=says):
+        Settings.read({SHORTAGE_BOOST: "2"})

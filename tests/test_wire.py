@@ -16,7 +16,7 @@ from matcher.engine import Engine
 REASON = ["signal", "factor", "strength", "weight", "points", "known", "text", "evidence"]
 EVIDENCE = ["id", "label", "strength", "confirmed", "person", "vacancy"]
 GAP = ["competence", "label", "score_with", "rank_with"]
-RANKED = ["title", "score", "reach", "wish", "reasons", "gaps", "sources", "distance_km"]
+RANKED = ["title", "score", "reach", "wish", "boost", "reasons", "gaps", "sources", "distance_km"]
 ANSWER = ["today", "status", "near_misses", "left_out", "considered", "unresolved"]
 
 
@@ -29,7 +29,7 @@ def answer(engine: Engine, sample: Sample, today: dt.date) -> wire.SuggestionsAn
 
 
 def test_a_suggestion_has_the_documented_fields_in_order(answer: wire.SuggestionsAnswer) -> None:
-    assert list(answer) == ["person", "suggestions", *ANSWER]
+    assert list(answer) == ["person", "suggestions", "given_up", *ANSWER]
     for line in answer["suggestions"]:
         assert list(line) == [
             "rank",
@@ -38,6 +38,7 @@ def test_a_suggestion_has_the_documented_fields_in_order(answer: wire.Suggestion
             "employer",
             "place",
             "valid_through",
+            "placed",
         ]
         assert {tuple(reason) for reason in line["reasons"]} == {tuple(REASON)}
         evidence = [tuple(e) for reason in line["reasons"] for e in reason["evidence"]]
@@ -92,7 +93,7 @@ def test_a_comparison_has_the_documented_fields_in_order(
     profile = engine.occupation_profile("sample:magazijnier")
     found = wire.comparison(engine.compare(person, profile, today))
     named = ["person", "target", "title", "status", "competences", "score", "reach", "wish"]
-    assert list(found) == [*named, "reasons", "bars"]
+    assert list(found) == [*named, "boost", "reasons", "bars"]
     assert {tuple(line) for line in found["competences"]} == {("match", "must", *EVIDENCE)}
 
 
@@ -101,6 +102,7 @@ def test_an_answer_without_data_is_whole_all_the_same(engine: Engine, today: dt.
     assert found == {
         "person": "p",
         "suggestions": [],
+        "given_up": 0,
         "today": "2026-11-02",
         "status": "insufficient_data",
         "near_misses": [],
