@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from functools import cache, partial
+from functools import lru_cache, partial
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -15,10 +15,11 @@ from typing_extensions import TypedDict
 from api import problems
 from api.schema import COMPARE_EXAMPLES, PERSON_EXAMPLES, VACANCY_EXAMPLES, with_records
 from competent_data.formats.intake import Misfit, convert
-from competent_data.records import Lang, Person, Vacancy, check_levels
+from competent_data.records import LANGS, Lang, Person, Vacancy, check_levels
 from competent_data.store import UnknownId
 from matcher import wire
 from matcher.engine import Engine
+from matcher.live import Live
 from matcher.spread import MOST_SPREAD
 from matcher.typeahead import Typeahead
 
@@ -55,13 +56,13 @@ class CompetenceLine(TypedDict):
     matched: str
 
 
-def create_app(load: Callable[[], Engine]) -> FastAPI:
-    """The service over the engine that `load` gives, which is asked once, at start."""
+def create_app(load: Callable[[], Live]) -> FastAPI:
+    """The service over the living engine that `load` gives, which is asked once, at start."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.engine = load()
-        yield
+        with load() as app.state.live:
+            yield
 
     app = FastAPI(
         title="competent-matcher",
@@ -78,9 +79,9 @@ def create_app(load: Callable[[], Engine]) -> FastAPI:
 
 
 def _routes(app: FastAPI) -> None:
-    @cache
-    def typeahead(lang: Lang) -> Typeahead:
-        return Typeahead.load(app.state.engine.store, lang)
+    @lru_cache(2 * len(LANGS))
+    def typeahead(lang: Lang, _version: str) -> Typeahead:
+        return Typeahead.load(app.state.live.engine.store, lang)
 
     @app.get("/healthz", response_model=Health, tags=["service"])
     def healthz(request: Request) -> Response:
@@ -179,15 +180,15 @@ def _routes(app: FastAPI) -> None:
         limit: Limit = 10,
     ) -> Response:
         """Competences while somebody types."""
-        found = typeahead(lang).find(q, limit)
+        found = typeahead(lang, app.state.live.version).find(q, limit)
         return _json(
             [{"competence": f.competence, "label": f.label, "matched": f.matched} for f in found]
         )
 
 
 def _engine(request: Request) -> Engine:
-    engine: Engine = request.app.state.engine
-    return engine
+    live: Live = request.app.state.live
+    return live.engine
 
 
 def _given(

@@ -8,7 +8,7 @@ import click
 import uvicorn
 
 from api.app import create_app
-from matcher.engine import Engine
+from matcher.live import Live
 from matcher.settings import Settings
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -27,6 +27,5 @@ def serve(host: str, port: int) -> None:
     with socket.socket() as probe:
         if probe.connect_ex((LOOPBACK[0], port)) == 0:
             raise click.UsageError(f"port {port} is taken, expected a free one; name it by --port")
-    engine = Engine.open(Settings.read())
-    engine.prepare()
-    uvicorn.run(create_app(lambda: engine), host=host, port=port, log_level="info")
+    live = Live(Settings.read())
+    uvicorn.run(create_app(lambda: live), host=host, port=port, log_level="info")

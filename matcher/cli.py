@@ -42,6 +42,7 @@ from matcher.reading import read as read_text
 from matcher.settings import Settings, SettingsError
 from matcher.shown import show_record
 from matcher.spread import MOST_SPREAD
+from models import artefact
 from models.artefact import ArtefactError, fitted_on
 from models.pretrained import PACKAGES, EncoderMissing
 
@@ -140,6 +141,23 @@ def fit(encoders: tuple[str, ...]) -> None:
         f"fitted on {len(fitted.vectoriser.competences_)} competences and "
         f"{len(fitted.vectoriser.occupations_)} occupations; read {len(fitted.jobs)} vacancies and "
         f"{len(fitted.people)} dossiers; written to {settings.artefact}"
+    )
+
+
+@cli.command()
+def refresh() -> None:
+    """Read what came or changed since `fit` into what was fitted, without learning anew.
+
+    A service and a batch that are under way go on; a service then takes what is new.
+    """
+    settings = Settings.read()
+    engine = Engine.open(settings)
+    market = engine.market
+    came = len(market.offers.late), len(market.candidates.late)
+    artefact.save(market.whole, settings.artefact)
+    click.echo(
+        f"{came[0]} vacancies and {came[1]} dossiers came or changed since; {len(market.offers)} "
+        f"vacancies and {len(market.candidates)} dossiers written to {settings.artefact}"
     )
 
 

@@ -24,7 +24,7 @@ from matcher.explain import Explainer
 from matcher.gaps import Gap, Shown, gaps_of_candidates, gaps_of_person
 from matcher.history import done
 from matcher.labels import Labels
-from matcher.market import Market, people_told
+from matcher.market import Changed, Market, people_told
 from matcher.messages import messages
 from matcher.settings import Settings
 from matcher.shortage import read_shortage
@@ -119,6 +119,23 @@ class Engine:
         Without `history` the events and pins stored under the person's id play no part: for a
         dossier that was sent along, whose id proves nothing.
         """
+        try:
+            return self._suggested(person, today, limit, lang, history=history, spread=spread)
+        except Changed:
+            return self.at(self.market.later()).suggest(
+                person, today, limit=limit, lang=lang, history=history, spread=spread
+            )
+
+    def _suggested(
+        self,
+        person: Person,
+        today: dt.date,
+        limit: int,
+        lang: Lang | None,
+        *,
+        history: bool,
+        spread: float | None,
+    ) -> Suggestions:
         side = self._person_side(person)
         if not people_told(side.row)[0]:
             size = len(self.market.vacancies)
@@ -181,6 +198,15 @@ class Engine:
         self, vacancy: Vacancy, today: dt.date, *, limit: int = 10, lang: Lang | None = None
     ) -> Suggestions:
         """The best people for a vacancy on a day: the same scores as `suggest` gives, exact."""
+        try:
+            return self._candidates(vacancy, today, limit, lang)
+        except Changed:
+            later = self.at(self.market.later())
+            return later.candidates(vacancy, today, limit=limit, lang=lang)
+
+    def _candidates(
+        self, vacancy: Vacancy, today: dt.date, limit: int, lang: Lang | None
+    ) -> Suggestions:
         side = self._job_side(vacancy)
         if not side.row.told[0]:
             size = len(self.market.people)

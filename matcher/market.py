@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from competent_data.places import Gazetteer
 from competent_data.records import Person, Vacancy
-from competent_data.store import Store
+from competent_data.store import Store, UnknownId
 from matcher import translate
 from matcher.shortage import listed, marked, shortages
 from matcher.sides import JobSide, PersonSide
@@ -134,6 +134,11 @@ class Market:
             change,
         )
 
+    def later(self) -> Self:
+        """The next market, after a record was found `Changed`."""
+        found = self.caught_up()
+        return self.read_anew() if found is self else found
+
     def read_anew(self) -> Self:
         """The same, whatever the store says has changed: every record is looked at."""
         change = self.store.state().change
@@ -243,7 +248,7 @@ class Market:
         Raises:
             Changed: the dossier has changed since.
         """
-        record = self.store.person(self.candidates.id(row))
+        record = _read(self.store.person, self.candidates.id(row))
         seeker = translate.seeker(record, self.places)
         if translate.digest(seeker) != self.candidates.digest(row):
             raise Changed(record.id)
@@ -255,7 +260,7 @@ class Market:
         Raises:
             Changed: it has changed since.
         """
-        record = self.store.vacancy(self.offers.id(row))
+        record = _read(self.store.vacancy, self.offers.id(row))
         job = translate.job(record, self.places)
         if translate.digest(job) != self.offers.digest(row):
             raise Changed(record.id)
@@ -283,6 +288,13 @@ def people_told(people: PeopleRows) -> NDArray[np.bool_]:
 def people_worked(people: PeopleRows) -> NDArray[np.bool_]:
     """(n,): whether the dossier states a past occupation."""
     return np.asarray((people.known & WORK_KNOWN) > 0)
+
+
+def _read(one: Callable[[str], T], id_: str) -> T:
+    try:
+        return one(id_)
+    except UnknownId as error:
+        raise Changed(id_) from error
 
 
 def _next(
