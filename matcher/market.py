@@ -340,5 +340,4 @@ def _hidden(parts: Parts[Any]) -> list[str]:
 
 
 def _joined(parts: Parts[Any]) -> Packed[Any]:
-    rows = parts.rows
-    return Packed.of(parts.take(rows), [parts.digest(row) for row in rows.tolist()])
+    return Packed.join([(part.packed, np.flatnonzero(~part.hidden)) for part in parts.parts])

@@ -104,6 +104,18 @@ class Packed(Generic[R]):
         columns = {name: _unpacked(column) for name, column in self.columns.items()}
         return self.kind(ids=tuple(self.ids), **columns)
 
+    @classmethod
+    def join(cls, parts: Sequence[tuple[Self, NDArray[np.int64]]]) -> Self:
+        """The given rows of one or more, no id twice, by ascending id."""
+        ids = [packed.ids[row] for packed, rows in parts for row in rows.tolist()]
+        order = np.array(sorted(range(len(ids)), key=ids.__getitem__), np.int64)
+        columns = {
+            name: _picked(_stacked([_picked(p.columns[name], rows) for p, rows in parts]), order)
+            for name in parts[0][0].columns
+        }
+        digests = np.concatenate([packed.digests[rows] for packed, rows in parts])
+        return cls(parts[0][0].kind, Ids.of([ids[i] for i in order]), columns, digests[order])
+
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Everything as plain arrays by name, for `restore`."""
         found: dict[str, NDArray[Any]] = {
@@ -176,6 +188,16 @@ def _picked(column: Any, rows: NDArray[np.int64]) -> Any:
     np.cumsum(counts, out=indptr[1:])
     cells = np.repeat(starts - indptr[:-1], counts) + np.arange(indptr[-1])
     return _csr(column.data[cells], column.indices[cells], indptr, column.shape[1])
+
+
+def _stacked(parts: Sequence[Any]) -> Any:
+    if not isinstance(parts[0], csr_array):
+        return np.concatenate(parts)
+    counts = np.concatenate([np.diff(part.indptr) for part in parts])
+    starts = np.zeros(len(counts) + 1, parts[0].indptr.dtype)
+    np.cumsum(counts, out=starts[1:])
+    data, columns = (np.concatenate([getattr(p, n) for p in parts]) for n in ("data", "indices"))
+    return _csr(data, columns, starts, parts[0].shape[1])
 
 
 def _csr(
