@@ -105,7 +105,7 @@ class _Room:
 
     def __init__(self, size: int, kind: type[Any]) -> None:
         self.sums = np.zeros((_SUMS, size), kind)
-        self.speaks = np.empty(size, np.bool_)
+        self.reach = np.empty(size, np.uint8)
         self._filled = [False] * _SUMS
 
     def line(self, at: int) -> NDArray[Any]:
@@ -136,7 +136,7 @@ class _Day(NamedTuple):
     """The rows that are there on a day, ascending, and how many are not, by why."""
 
     rows: NDArray[np.int32]
-    counts: Counter[Bar]
+    counts: Counter[int]
     untold: int
 
 
@@ -146,10 +146,12 @@ class _Index(Generic[R]):
     `arrays` is all that is worked out beforehand:
 
     - of each posting `starts`, `rows`, `steps`;
-    - `facets` (…, n) place the requirements, the place, the terms and for vacancies the occupation
-      of each row in one table, so that what depends on them is worked out once for each distinct
-      one: their values are `requirement.…`, `terms.…`, `places` and `reach.…`, and the sets of
-      languages and licences that a requirement names are `languages.…` and `licences.…`;
+    - `here`, `there`, `terms` (n,) place the requirements, the place and the terms of each row in
+      one table, so that what depends on them is worked out once for each distinct one: their values
+      are `requirement.…`, `terms.…`, `places` and `reach.…`, and the sets of languages and licences
+      that a requirement names are `languages.…` and `licences.…`; of vacancies `records` (n, 7)
+      hold these, the place of the occupation, and steps of must, may and profile;
+    - `stated` are the rows of each occupation that vacancies state;
     - `told` (n,) says of whom enough is known, `spoken` (n,) whose text says anything, `most` (1,)
       the steps of the fullest row.
     """
@@ -236,7 +238,7 @@ class _Index(Generic[R]):
             there = ~self.hidden & told
             found = _Day(
                 np.flatnonzero(there & (closed == 0)).astype(np.int32),
-                Counter(map(Bar, closed[there & (closed != 0)].tolist())),
+                Counter(closed[there & (closed != 0)].tolist()),
                 int((~self.hidden & ~told).sum()),
             )
             self._days = {today: found}
@@ -276,13 +278,13 @@ class JobIndex(_Index[JobRows]):
     @cached_property
     def unstated(self) -> NDArray[np.int32]:
         """The rows that state no occupation."""
-        return np.flatnonzero(self.arrays["facets"][-1] < 0).astype(np.int32)
+        return np.flatnonzero(self.arrays["records"][:, 3] < 0).astype(np.int32)
 
     @cached_property
     def least(self) -> tuple[tuple[NDArray[Any], NDArray[Any]], ...]:
         """(n,) steps from which what is met of must and may speaks: to people with a past
         occupation, and without."""
-        asked, never = self.arrays["asked"].astype(np.int64), np.iinfo(self.sum_type).max
+        asked, never = self.arrays["records"][:, 4:].T.astype(np.int64), np.iinfo(self.sum_type).max
         found = []
         for least in _LEAST_STEPS:
             steps = np.where(asked[:2] > 0, asked[:2] * least[:2, None], never)
@@ -299,14 +301,18 @@ class JobIndex(_Index[JobRows]):
         found |= _named("unstated", Postings.of(profile)._asdict())
         told = [np.diff(columns[name].indptr) > 0 for name in self.postings]
         found["told"] = np.logical_or.reduce([stated, *told])
-        found["asked"] = np.stack([_sums(columns[name]) for name in self.postings]).astype(np.int32)
+        asked = [_sums(columns[name]) for name in self.postings]
         occupations = np.full(len(self), -1, np.int64)
         occupations[stated] = occupation.indices[occupation.indptr[:-1][stated]]
         requirement = _requirement(found, columns, columns["diploma_required"])
         place, at = _distinct(*_bits(columns["position"]))
         found["places"] = columns["position"][at]
         terms = _terms(found, columns, "contract")
-        found["facets"] = _facets(requirement, place, terms, occupations)
+        facets = _facets(requirement, place, terms, occupations)
+        found["here"], found["there"] = facets[:2]
+        found["records"] = np.stack([*facets, *asked], axis=1).astype(np.int32)
+        by_occupation = Postings.of(occupation)
+        found["stated.starts"], found["stated.rows"] = by_occupation.starts, by_occupation.rows
         return found
 
 
@@ -318,11 +324,6 @@ class PeopleIndex(_Index[PeopleRows]):
     def open(self, job: JobRows, today: int, gone: Rows = _NOBODY) -> AskedOfPeople:
         """What the index has for a vacancy (one row) on a day, but the rows `gone`, ascending."""
         return AskedOfPeople(self, job, today, gone)
-
-    @cached_property
-    def alone(self) -> NDArray[np.bool_]:
-        """(n,): for whom a text alone may speak, no past occupation being stated."""
-        return np.asarray((self.arrays["known"] & kernels.WORKED) == 0)
 
     def _build(self) -> dict[str, NDArray[Any]]:
         columns = self.packed.columns
@@ -336,7 +337,9 @@ class PeopleIndex(_Index[PeopleRows]):
         found["places"] = columns["position"][at]
         reach, at = _distinct(place, *_bits(columns["travel_km"]))
         found["reach.place"], found["reach.km"] = place[at], columns["travel_km"][at]
-        found["facets"] = _facets(requirement, reach, _terms(found, columns, "contracts"))
+        found["here"], found["there"], found["terms"] = _facets(
+            requirement, reach, _terms(found, columns, "contracts")
+        )
         return found
 
 
@@ -376,8 +379,8 @@ class Asked:
 
     def bar(self, row: int) -> Bar:
         """The bars of a row of `nearest_misses`."""
-        facets = self.index.arrays["facets"]
-        return Bar(int(self._bars[facets[0, row]] | self._bars[facets[1, row]]))
+        here, there = self.index.arrays["here"][row], self.index.arrays["there"][row]
+        return Bar(int(self._bars[here] | self._bars[there]))
 
     def better(self, score: float, before: int) -> int:
         """How many come before a score: those of a higher one, and of it those below a row."""
@@ -388,27 +391,29 @@ class Asked:
     def _points(self, rows: NDArray[np.int32]) -> Floats:
         raise NotImplementedError
 
-    def _sift(
-        self, near: NDArray[np.bool_], speak: NDArray[np.bool_], alone: NDArray[np.bool_]
-    ) -> None:
+    def _sift(self, all_but_met: NDArray[np.bool_]) -> None:
         """Find who may have something in common, and count the others."""
         counts = np.zeros(256, np.int64)
-        facets, speaks = self.index.arrays["facets"], self._room.speaks
-        found = kernels.sift(
-            self._day.rows, self._gone, counts, self._bars, near, facets, speak, speaks, alone
-        )
+        here, there = self.index.arrays["here"], self.index.arrays["there"]
+        reach = self._room.reach
+        rows = self._day.rows
+        self.untold = self._day.untold
+        barred = self._day.counts.copy()
+        if len(self._gone):
+            gone = self._gone[~self.index.hidden[self._gone]]
+            told = self.index.arrays["told"][gone]
+            self.untold -= int((~told).sum())
+            closed = self.index.closed(gone[told], self._today)
+            barred.subtract(closed[closed != 0].tolist())
+            rows = rows[~np.isin(rows, gone, assume_unique=True)]
+        found, near = kernels.sift(rows, counts, self._bars, all_but_met, here, there, reach)
+        self._rows = rows
         self._open, self._near = (
-            (rows, self._points(rows), speaks[rows] | speak[facets[-1, rows]]) for rows in found
+            (part, self._points(part), reach[part] == kernels.SPEAKS) for part in (found, near)
         )
-        told = self.index.arrays["told"][self._gone]
-        there = ~self.index.hidden[self._gone]
-        self.untold = self._day.untold - int((there & ~told).sum())
-        barred = Counter(self._day.counts)
-        closed = self.index.closed(self._gone[there & told], self._today)
-        barred.subtract(map(Bar, closed[closed != 0].tolist()))
         for bits in (1 + np.flatnonzero(counts[1:])).tolist():
-            barred[main_bar(Bar(bits))] += int(counts[bits])
-        self.barred = {bar: count for bar, count in barred.items() if count}
+            barred[_MAIN[bits]] += int(counts[bits])
+        self.barred = {Bar(bar): count for bar, count in barred.items() if count}
         self._opened = int(counts[0])
 
     def _best(self, limit: int, reached: Reached) -> tuple[Rows, Floats]:
@@ -422,6 +427,8 @@ class Asked:
         return reached[0][order].astype(np.int64), scores[order]
 
 
+_MAIN = [0, *(int(main_bar(Bar(bits))) for bits in range(1, 2 ** len(Bar)))]
+"""Of bits of bars the one that counts as the reason."""
 _FEW = 16
 """Of fewer rows than this times the limit all are sorted; of more, the best are picked."""
 
@@ -472,27 +479,27 @@ class AskedOfJobs(Asked):
             ("profile", person.profile[:0] if column == 0 else person.profile),
         ]
         sums = index.meet(self._room, parts)
-        kernels.speaking_jobs(
+        kernels.reach_jobs(
             sums,
             *self._least,
             sums.dtype.type(_LEAST_STEPS[column, 2] << BITS),
             index.unstated,
-            arrays["asked"][2],
+            arrays["records"],
             _LEAST_STEPS[column],
-            self._room.speaks,
+            (arrays["stated.starts"], arrays["stated.rows"]),
+            speak,
+            bool(self._least_text < np.inf),
+            self._room.reach,
         )
-        self._jobs = (arrays["facets"], arrays["asked"], sums, index.packed.columns["shortage"])
-        before = len(required) + len(travel) + len(terms_points)
+        self._jobs = (arrays["records"], sums, index.packed.columns["shortage"])
         zeros = [kernels.points(card, signal, 0.0) for signal in range(3)]
         self._person = (
             card,
             np.concatenate([required_points, travel_points, terms_points, occupation_points]),
-            np.concatenate([np.zeros(before, np.bool_), speak, [False]]),
             known,
             np.array([*zeros, kernels.points(card, kernels.OCCUPATION, np.nan)]),
         )
-        alone = np.full(len(index), self._least_text < np.inf)
-        self._sift(np.concatenate([near_required, near_travel]), self._person[2], alone)
+        self._sift(np.concatenate([near_required, near_travel]))
 
     def _points(self, rows: NDArray[np.int32]) -> Floats:
         return np.asarray(kernels.jobs_of(rows, self._jobs, self._person))
@@ -505,7 +512,7 @@ class AskedOfJobs(Asked):
     def adds_only(self) -> bool:
         """Whether a first competence changes nothing but where it is asked: knowing nothing of what
         a person can counts as little as knowing that nothing asked is met."""
-        known, zeros = self._person[3], self._person[4]
+        known, zeros = self._person[2], self._person[3]
         told = (known & kernels.COVERS, known & kernels.COVERS, known & kernels.HOLDS)
         return all(
             of or kernels.points(self.index.card, signal, np.nan) == zeros[signal]
@@ -525,10 +532,9 @@ class AskedOfJobs(Asked):
             return np.zeros(0, np.int64)
         room = self._room
         hopes = kernels.hopeful(
-            self._day.rows,
-            self._gone,
+            self._rows,
             self._bars,
-            room.speaks,
+            room.reach,
             self._jobs,
             self._person,
             float(scores.min()),
@@ -606,12 +612,11 @@ class AskedOfPeople(Asked):
         sums = index.meet(self._room, parts)
         asked = np.rint([row.sum() * 2**BITS for row in (job.must, job.may, about)])
         asked = asked.astype(np.int64)
-        kernels.speaking_people(sums, arrays["known"], self._least(asked), self._room.speaks)
-        self._people = (arrays["facets"], arrays["known"], sums)
+        kernels.reach_people(sums, arrays["known"], self._least(asked), self._room.reach)
+        self._people = (arrays["here"], arrays["there"], arrays["terms"], arrays["known"], sums)
         table = np.concatenate([required_points, travel_points, terms_points])
         self._job = (card, table, *asked.tolist(), job.profile.nnz > 0)
-        speak = np.zeros(len(table) + 1, np.bool_)
-        self._sift(np.concatenate([near_required, near_travel]), speak, index.alone)
+        self._sift(np.concatenate([near_required, near_travel]))
 
     def _points(self, rows: NDArray[np.int32]) -> Floats:
         return np.asarray(kernels.people_of(rows, self._people, self._job))

@@ -258,77 +258,80 @@ def add(starts, rows, steps, columns, weights, met):
 #
 # `sums` (7, n) are what an asker meets of each row: must, may, must by evidence; past, experience,
 # wished, read occupations, in steps of 2^(-2 BITS). All least values are whole steps, so that the
-# comparisons are exact. Arrays are handed on one by one: taken out of a tuple in a loop, each would
-# be counted again and again.
+# comparisons are exact. `reach` (n,) gets SPEAKS where a competence, an occupation or a wish speaks
+# for a row, ALONE where only a text may, else 0. Arrays are handed on one by one: taken out of a
+# tuple in a loop, each would be counted again and again.
+
+ALONE, SPEAKS = 1, 2
 
 
 @_jit
-def speaking_jobs(sums, least_must, least_may, least_read, unstated, profile_sum, least, found):
-    """Marks in `found` the jobs for which a competence or an unstated occupation speaks."""
+def reach_jobs(
+    sums, least_must, least_may, least_read, unstated, records, least, stated, speak, alone, reach
+):  # fmt: skip
+    """For one person, whose text may speak alone or not. `stated` are the starts and rows of the
+    jobs of each occupation, `speak` (O,) the occupations that speak for a job."""
     must, may, read = sums[0], sums[1], sums[6]
-    for j in range(len(found)):
-        found[j] = (must[j] >= least_must[j]) | (may[j] >= least_may[j]) | (read[j] >= least_read)
+    otherwise = np.uint8(ALONE if alone else 0)
+    for j in range(len(reach)):
+        met = (must[j] >= least_must[j]) | (may[j] >= least_may[j]) | (read[j] >= least_read)
+        reach[j] = np.uint8(SPEAKS) if met else otherwise
     for j in unstated:
-        whole = profile_sum[j]
-        if whole > 0:
-            found[j] |= (sums[3, j] >= least[2] * whole) | (sums[5, j] >= least[3] * whole)
+        whole = records[j, 6]
+        if whole > 0 and (sums[3, j] >= least[2] * whole or sums[5, j] >= least[3] * whole):
+            reach[j] = SPEAKS
+    starts, rows = stated
+    for o in range(len(speak)):
+        if speak[o]:
+            for at in range(starts[o], starts[o + 1]):
+                reach[rows[at]] = SPEAKS
 
 
 @_jit
-def speaking_people(sums, known_of, least, found):
-    """Marks in `found` the people for whom a competence or an occupation speaks.
-
-    `least` (2, 5) are steps of must, may, past, wished, read: of people with and without a past
-    occupation.
-    """
-    for p in range(len(found)):
+def reach_people(sums, known_of, least, reach):
+    """For one job. `least` (2, 5) are steps of must, may, past, wished, read: of people with a past
+    occupation, and of those without, for whom a text alone may speak."""
+    for p in range(len(reach)):
         at = 0 if known_of[p] & WORKED else 1
-        found[p] = (
+        met = (
             (sums[0, p] >= least[at, 0])
             | (sums[1, p] >= least[at, 1])
             | (sums[3, p] >= least[at, 2])
             | (sums[5, p] >= least[at, 3])
             | (sums[6, p] >= least[at, 4])
         )
+        reach[p] = np.uint8(SPEAKS) if met else np.uint8(ALONE * at)
 
 
 @_jit
-def sift(rows, gone, counts, bars, all_but_met, facets, speak, speaks, alone):
-    """Rows that may have something in common, ascending: those that nothing bars, and near-misses.
+def sift(rows, counts, bars, all_but_met, here, there, reach):
+    """Of the rows, which ascend, those that are reached and that nothing bars, and the near-misses.
 
-    The first two `facets` (…, n) are the places of requirements and of travel in `bars` and
-    `all_but_met`, the last that of an occupation in `speak`, -1 where none is stated; `speaks` (n,)
-    says who speaks anyhow, `alone` (n,) for whom a text alone may. `counts` (256,) gets how many
-    have each set of bars. `gone` ascends, as `rows` does.
+    `here` and `there` (n,) are the places of requirements and of travel in `bars` and
+    `all_but_met`. `counts` (256,) gets how many have each set of bars.
     """
-    size = len(rows)
-    here, there, about = facets[0], facets[1], facets[-1]
-    found, near = np.empty(size, np.int32), np.empty(size, np.bool_)
-    kept = passed = 0
-    for i in range(size):
+    found, near = np.empty(len(rows), np.int32), np.empty(len(rows), np.int32)
+    kept = missed = 0
+    for i in range(len(rows)):
         j = rows[i]
-        if passed < len(gone):
-            while passed < len(gone) and gone[passed] < j:
-                passed += 1
-            if passed < len(gone) and gone[passed] == j:
-                continue
         first, second = bars[here[j]], bars[there[j]]
-        bar = first | second
-        counts[bar] += 1
-        missed = (all_but_met[here[j]] & (second == 0)) | (all_but_met[there[j]] & (first == 0))
-        found[kept] = j
-        near[kept] = bar != 0
-        kept += ((bar == 0) | missed) & (speaks[j] | speak[about[j]] | alone[j])
-    found, near = found[:kept], near[:kept]
-    return found[~near], found[near]
+        counts[first | second] += 1
+        if reach[j]:
+            if first | second == 0:
+                found[kept] = j
+                kept += 1
+            elif (all_but_met[here[j]] and second == 0) or (all_but_met[there[j]] and first == 0):
+                near[missed] = j
+                missed += 1
+    return found[:kept].copy(), near[:missed].copy()
 
 
 # -- one person, all jobs ----------------------------------------------------------------------
 #
-# `facets` (4, n) of each job are the places of its requirements, place, terms and occupation (-1
-# where none is stated) in `table`, which holds the points of each for the person. `asked` (3, n)
-# are steps of must, may and profile. `zeros` are points of must, may and evidence where nothing is
-# met, then of an occupation of which nothing is known.
+# `records` (n, 7) hold of each job the places of its requirements, place, terms and occupation (-1
+# where none is stated) in `table`, which has the points of each for the person, then the steps of
+# must, may and profile: one line of memory a job. `zeros` are points of must, may and evidence
+# where nothing is met, then of an occupation of which nothing is known.
 
 
 @_jit
@@ -342,12 +345,12 @@ def _part(card, signal, part, whole, zero):
 
 
 @_jit
-def _beside(j, facets, asked, sums, table, shortage, card, known, zeros):
+def _beside(j, records, sums, table, shortage, card, known, zeros):
     """Points of all but competences and text."""
-    found = table[facets[0, j]] + table[facets[1, j]] + table[facets[2, j]]
+    found = table[records[j, 0]] + table[records[j, 1]] + table[records[j, 2]]
     if card[SHORTAGE, 0]:
         found += points(card, SHORTAGE, float(shortage[j]))
-    o, whole = facets[3, j], asked[2, j]
+    o, whole = records[j, 3], records[j, 6]
     if o >= 0:
         found += table[o]
     else:
@@ -367,27 +370,27 @@ def _beside(j, facets, asked, sums, table, shortage, card, known, zeros):
 
 
 @_jit
-def _of_job(j, facets, asked, sums, table, shortage, card, known, zeros):
+def _of_job(j, records, sums, table, shortage, card, known, zeros):
     """All points of a job but those of its text."""
-    found = _beside(j, facets, asked, sums, table, shortage, card, known, zeros)
+    found = _beside(j, records, sums, table, shortage, card, known, zeros)
     if known & COVERS:
-        found += _part(card, MUST, sums[0, j], asked[0, j], zeros[0])
-        found += _part(card, MAY, sums[1, j], asked[1, j], zeros[1])
+        found += _part(card, MUST, sums[0, j], records[j, 4], zeros[0])
+        found += _part(card, MAY, sums[1, j], records[j, 5], zeros[1])
     else:
         found += points(card, MUST, np.nan) + points(card, MAY, np.nan)
     if known & HOLDS:
-        return found + _part(card, EVIDENCE, sums[2, j], asked[0, j], zeros[2])
+        return found + _part(card, EVIDENCE, sums[2, j], records[j, 4], zeros[2])
     return found + points(card, EVIDENCE, np.nan)
 
 
 @_jit
 def jobs_of(rows, jobs, person):
     """Points of jobs but those of their text."""
-    facets, asked, sums, shortage = jobs
-    card, table, _, known, zeros = person
+    records, sums, shortage = jobs
+    card, table, known, zeros = person
     found = np.empty(len(rows))
     for i in range(len(rows)):
-        found[i] = _of_job(rows[i], facets, asked, sums, table, shortage, card, known, zeros)
+        found[i] = _of_job(rows[i], records, sums, table, shortage, card, known, zeros)
     return found
 
 
@@ -398,10 +401,11 @@ def jobs_of(rows, jobs, person):
 def people_of(rows, people, job):
     """Points of people but those of their text.
 
-    `facets` (3, n) are the places of what a person brings, of their place with how far they travel,
-    and of the terms they accept, in `table`; `known_of` (n,) what is known of each.
+    `here`, `there` and `terms` (n,) are the places of what a person brings, of their place with how
+    far they travel, and of the terms they accept, in `table`; `known_of` (n,) what is known of
+    them.
     """
-    facets, known_of, sums = people
+    here, there, terms, known_of, sums = people
     card, table, must_asked, may_asked, profile_sum, read = job
     found = np.empty(len(rows))
     for i in range(len(rows)):
@@ -428,9 +432,9 @@ def people_of(rows, people, job):
             + points(card, OCCUPATION, about)
             + points(card, EXPERIENCE, years)
             + points(card, WISHED, wish)
-            + table[facets[0, p]]
-            + table[facets[1, p]]
-            + table[facets[2, p]]
+            + table[here[p]]
+            + table[there[p]]
+            + table[terms[p]]
         )
     return found
 
@@ -502,35 +506,28 @@ def select(limit, reached, card, least_text, text):
 
 
 @_jit
-def _with_more(j, must, may, evidence, facets, asked, sums, table, shortage, card, known, zeros):
+def _with_more(j, must, may, evidence, records, sums, table, shortage, card, known, zeros):
     """Points of a job but those of its text, with so many more steps of must, may and evidence."""
-    found = _beside(j, facets, asked, sums, table, shortage, card, known, zeros)
-    found += _part(card, MUST, sums[0, j] + must, asked[0, j], zeros[0])
-    found += _part(card, MAY, sums[1, j] + may, asked[1, j], zeros[1])
-    return found + _part(card, EVIDENCE, sums[2, j] + evidence, asked[0, j], zeros[2])
+    found = _beside(j, records, sums, table, shortage, card, known, zeros)
+    found += _part(card, MUST, sums[0, j] + must, records[j, 4], zeros[0])
+    found += _part(card, MAY, sums[1, j] + may, records[j, 5], zeros[1])
+    return found + _part(card, EVIDENCE, sums[2, j] + evidence, records[j, 4], zeros[2])
 
 
 @_jit
-def hopeful(rows, gone, bars, speaks, jobs, person, least_score):
-    """(n,) 1 for jobs that nothing bars and that could reach a score, were all asked met; 2 for
+def hopeful(rows, bars, reach, jobs, person, least_score):
+    """(n,) 1 for jobs that nothing bars and that could have a score, were all asked met; SPEAKS for
     those of them for which something speaks already."""
-    facets, asked, sums, shortage = jobs
-    card, table, speak, known, zeros = person
-    found = np.zeros(facets.shape[1], np.uint8)
+    records, sums, shortage = jobs
+    card, table, known, zeros = person
+    found = np.zeros(len(records), np.uint8)
     most = card[MUST, 0] + card[MAY, 0] + card[EVIDENCE, 0] + card[TEXT, 0]
-    passed = 0
     for i in range(len(rows)):
         j = rows[i]
-        if bars[facets[0, j]] | bars[facets[1, j]]:
-            continue
-        if passed < len(gone):
-            while passed < len(gone) and gone[passed] < j:
-                passed += 1
-            if passed < len(gone) and gone[passed] == j:
-                continue
-        beside = _beside(j, facets, asked, sums, table, shortage, card, known, zeros)
-        if most + beside >= least_score:
-            found[j] = 2 if speaks[j] or speak[facets[3, j]] else 1
+        if bars[records[j, 0]] | bars[records[j, 1]] == 0:
+            beside = _beside(j, records, sums, table, shortage, card, known, zeros)
+            if most + beside >= least_score:
+                found[j] = max(reach[j], 1)
     return found
 
 
@@ -551,8 +548,8 @@ def ahead(
     must_starts, must_rows, must_steps = must
     may_starts, may_rows, may_steps = may
     least_must, least_may = least
-    facets, asked, sums, shortage = jobs
-    card, table, _, known, zeros = person
+    records, sums, shortage = jobs
+    card, table, known, zeros = person
     found = np.zeros(len(at_gap), np.int64)
     begin = 0
     while begin < len(at_gap):
@@ -593,11 +590,11 @@ def ahead(
             added[j, 0] = added[j, 1] = added[j, 2] = 0
             partial = _with_more(
                 j, more_must, more_may, more_shown,
-                facets, asked, sums, table, shortage, card, known, zeros,
+                records, sums, table, shortage, card, known, zeros,
             )  # fmt: skip
             if partial + card[TEXT, 0] < lowest:
                 continue
-            speaks = hopes[j] == 2 or (
+            speaks = hopes[j] == SPEAKS or (
                 sums[0, j] + more_must >= least_must[j] or sums[1, j] + more_may >= least_may[j]
             )
             score = _score(j, partial, speaks, card, least_text, text)
