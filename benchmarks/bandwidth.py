@@ -38,7 +38,8 @@ class Touched(msgspec.Struct, frozen=True):
         columns = _columns(index)
         postings = float(np.median([_postings(index, person) for person in people]))
         reached = (columns + postings) / 1e9 / (p50_ms / 1e3)
-        return cls(columns / 1e6, postings / 1e6, reached, stream())
+        figures = (columns / 1e6, postings / 1e6, reached, stream())
+        return cls(*(round(figure, 1) for figure in figures))
 
     @property
     def share(self) -> float:

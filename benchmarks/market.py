@@ -141,9 +141,9 @@ def _table(size: int, found: Mapping[str, Figures]) -> Table:
     touched = found["ours"].touched
     if touched is not None:
         printed.caption = (
-            f"ours moves {touched.columns_mb:.0f} MB of columns and {touched.postings_mb:.0f} MB of "
-            f"postings and sums a question: {touched.reached_gb_s:.1f} GB/s, {touched.share:.0%} of "
-            f"the {touched.stream_gb_s:.1f} GB/s that one thread reads from memory"
+            f"ours moves {touched.columns_mb:.0f} MB of columns and {touched.postings_mb:.0f} MB "
+            f"of postings and sums a question: {touched.reached_gb_s:.1f} GB/s, "
+            f"{touched.share:.0%} of the {touched.stream_gb_s:.1f} GB/s that one thread reads"
         )
     return printed
 

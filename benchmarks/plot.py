@@ -22,17 +22,18 @@ LEFT, RIGHT, TOP, BOTTOM = 64, 190, 52, 48
 LINE = 17
 """Labels stand so far apart at least."""
 STYLE = """
-  text { font: 13px system-ui, sans-serif; fill: #24292f }
+  text { font: 13px system-ui, sans-serif; color: #24292f; fill: currentColor }
   .title { font-size: 15px; font-weight: 600 }
   .grid { stroke: #8c959f; stroke-opacity: .3 }
-  .guide { stroke: #8c959f; stroke-dasharray: 2 4 }
-  polyline { fill: none; stroke-width: 2; stroke-linejoin: round }
-  .ours { stroke: #0969da; stroke-width: 3 } .slow { stroke: #0969da; stroke-dasharray: 7 4 }
-  .numpy { stroke: #bc4c00 } .scipy { stroke: #1a7f37 } .faiss { stroke: #8250df }
+  line.linear { stroke: currentColor; stroke-width: 1.5; stroke-dasharray: 2 4 }
+  polyline { fill: none; stroke: currentColor; stroke-width: 2; stroke-linejoin: round }
+  polyline.ours { stroke-width: 3.5 } polyline.slow { stroke-dasharray: 7 4 }
+  .ours, .slow { color: #0969da } .numpy { color: #bc4c00 } .scipy { color: #1a7f37 }
+  .faiss { color: #8250df } .linear { color: #6e7781 }
   @media (prefers-color-scheme: dark) {
-    text { fill: #e6edf3 }
-    .ours, .slow { stroke: #58a6ff } .numpy { stroke: #f0883e }
-    .scipy { stroke: #3fb950 } .faiss { stroke: #bc8cff }
+    text { color: #e6edf3 }
+    .ours, .slow { color: #58a6ff } .numpy { color: #f0883e } .scipy { color: #3fb950 }
+    .faiss { color: #bc8cff } .linear { color: #8b949e }
   }
 """
 
@@ -95,23 +96,22 @@ def svg(drawn: Sequence[Curve]) -> str:
         at = y(10**power)
         parts.append(_line("grid", LEFT, at, WIDTH - RIGHT, at))
         parts.append(_text(LEFT - 8, at + 4, f"{10**power:,g}", anchor="end"))
-    parts.append(
-        _line("guide", x(sizes[0]), y(first), x(sizes[-1]), y(first * sizes[-1] / sizes[0]))
-    )
+    linear = y(first * sizes[-1] / sizes[0])
+    parts.append(_line("linear", x(sizes[0]), y(first), x(sizes[-1]), linear))
     for curve in drawn:
         points = " ".join(f"{x(n):.1f},{y(ms):.1f}" for n, ms in curve.points)
         parts.append(f'<polyline class="{curve.style}" points="{points}"/>')
-    labels = [(y(curve.points[-1][1]), curve.label) for curve in drawn]
-    labels.append((y(first * sizes[-1] / sizes[0]), "growing as the number does"))
-    parts += [_text(WIDTH - RIGHT + 8, at + 4, label) for at, label in _apart(labels)]
+    labels = [(y(curve.points[-1][1]), curve.label, curve.style) for curve in drawn]
+    labels.append((linear, "ours, were it linear", "linear"))
+    parts += [_text(WIDTH - RIGHT + 8, at + 4, label, style) for at, label, style in _apart(labels)]
     return "\n".join((*parts, "</svg>\n"))
 
 
-def _apart(labels: Sequence[tuple[float, str]]) -> list[tuple[float, str]]:
+def _apart(labels: Sequence[tuple[float, str, str]]) -> list[tuple[float, str, str]]:
     """Labels from the top down, none on another."""
-    found: list[tuple[float, str]] = []
-    for at, label in sorted(labels):
-        found.append((max(at, found[-1][0] + LINE) if found else at, label))
+    found: list[tuple[float, str, str]] = []
+    for at, label, style in sorted(labels):
+        found.append((max(at, found[-1][0] + LINE) if found else at, label, style))
     return found
 
 
