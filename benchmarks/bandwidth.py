@@ -17,7 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from models.index import JobIndex, Postings
+from benchmarks.world import TODAY
+from models.index import JobIndex
 from models.rows import PeopleRows
 
 STREAM = 1 << 30
@@ -68,30 +69,28 @@ def _sum(values):  # type: ignore[no-untyped-def]
 
 
 def _columns(index: JobIndex) -> int:
-    """Bytes of all columns of one cell a vacancy, and of the bars."""
-    size = len(index.jobs)
-    held = (*vars(index).values(), *index.jobs.columns().values())
-    cells = [
-        column for column in held if isinstance(column, np.ndarray) and column.shape == (size,)
-    ]
-    return sum(column.nbytes for column in cells) + 2 * size
+    """Bytes of everything that is worked out of each vacancy, and of the rows that are open."""
+    size = len(index)
+    cells = [array for array in index.arrays.values() if array.shape[-1:] == (size,)]
+    return sum(array.nbytes for array in cells) + index.day(TODAY).rows.nbytes
 
 
 def _postings(index: JobIndex, person: PeopleRows) -> int:
     """Bytes of what the person's columns are posted in, and of the sums."""
-    met: list[tuple[Postings, csr_array]] = [
-        (index.must, person.covers),
-        (index.may, person.covers),
-        (index.must, person.evidence),
-        (index.unstated, person.past),
-        (index.unstated, person.experience),
-        (index.unstated, person.wished),
-        (index.profile, person.profile),
+    met: list[tuple[str, csr_array]] = [
+        ("must", person.covers),
+        ("may", person.covers),
+        ("must", person.evidence),
+        ("unstated", person.past),
+        ("unstated", person.experience),
+        ("unstated", person.wished),
+        ("profile", person.profile),
     ]
-    return sum(_of(postings, row.indices, len(index.jobs)) for postings, row in met)
+    return sum(_of(index, name, row.indices) for name, row in met)
 
 
-def _of(postings: Postings, columns: NDArray[np.int32], size: int) -> int:
+def _of(index: JobIndex, name: str, columns: NDArray[np.int32]) -> int:
+    postings, sums = index.posting(name), 2 * np.dtype(index.sum_type).itemsize * len(index)
     cells = int((postings.starts[columns + 1] - postings.starts[columns]).sum())
     cell = postings.rows.itemsize + postings.steps.itemsize
-    return cells * cell + (2 * 8 * size if cells else 0)
+    return cells * cell + (sums if cells else 0)

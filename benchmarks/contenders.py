@@ -55,10 +55,9 @@ class Ours:
 
     def __init__(self, jobs: JobRows) -> None:
         self.index = JobIndex(jobs, self.card)
-        self.nobody = np.zeros(len(jobs), np.bool_)
 
     def best(self, person: PeopleRows, limit: int) -> Found:
-        return self.index.open(person, TODAY, self.nobody).best(limit)
+        return self.index.open(person, TODAY).best(limit)
 
 
 class PlainNumpy:

@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -118,11 +119,12 @@ class Records:
 
 
 PARTS = {
-    "vacancies asked of the index": ("_asked", "best", "nearest_misses", "nothing_in_common"),
-    "gaps: ranks with each competence more": ("places",),
-    "gaps, all": ("gaps_of_person",),
-    "reasons": ("_suggestions",),
-    "events and pins": ("_gone", "_pinned"),
+    "asked of the index": ("parts.py open", "parts.py best", "parts.py nearest_misses"),
+    "records read": ("market.py vacancy",),
+    "gaps": ("gaps.py gaps_of_person",),
+    "their ranks": ("parts.py ranks",),
+    "reasons": ("explain.py reasons",),
+    "events and pins": ("engine.py _gone", "engine.py _pinned"),
 }
 """Functions of the engine's way, by what they do; gaps hold their ranks, too."""
 
@@ -155,7 +157,7 @@ def _opened(
         fit(store, settings.artefact, lambda _share, _text: None, CHEAP)
     engine = Engine.open(settings)
     engine.prepare()
-    return engine, engine.market.people
+    return engine, list(engine.market.people)
 
 
 def _measured(engine: Engine, people: Sequence[Person]) -> list[str]:
@@ -172,15 +174,15 @@ def _measured(engine: Engine, people: Sequence[Person]) -> list[str]:
     profile.disable()
     spent = _spent(pstats.Stats(profile))
     parts = [sum(spent[name] for name in names) for names in PARTS.values()]
-    whole = spent["suggest"] / float(np.mean(taken))
+    whole = spent["engine.py suggest"] / float(np.mean(taken))
     return [f"{ms:.1f}" for ms in (*np.percentile(taken, [50, 95]), *(p / whole for p in parts))]
 
 
 def _spent(stats: pstats.Stats) -> Counter[str]:
-    """Seconds in each function and what it calls, by name."""
+    """Seconds in each function and what it calls, by file and name."""
     found: Counter[str] = Counter()
-    for (_, _, name), (_, _, _, seconds, _) in stats.stats.items():  # type: ignore[attr-defined]
-        found[name] += seconds
+    for (file, _, name), (_, _, _, seconds, _) in stats.stats.items():  # type: ignore[attr-defined]
+        found[f"{Path(file).name} {name}"] += seconds
     return found
 
 

@@ -139,8 +139,6 @@ class World:
             profile=sparse_on_grid(_unit_rows(csr_array(self.closeness[occupations]))),
             words=words,
             languages=_marks(np.full(count, 100), 4056),
-            read=csr_array((count, self.worth.size)),
-            where=csr_array((count, self.worth.size)),
             licences=_marks(np.where(random.random(count) < 0.3, 1, 0), LICENCES),
             dense=dense,
             study=random.choice([np.nan, 2.0, 4.0, 6.0, 7.0], count),
@@ -174,8 +172,6 @@ class World:
             words=words,
             languages=_marks(np.full(count, 100), 4056),
             licences=_marks(random.integers(0, 2, count), LICENCES),
-            read=csr_array((count, self.worth.size)),
-            where=csr_array((count, self.worth.size)),
             dense=dense,
             known=np.full(
                 count, WORK_KNOWN | YEARS_KNOWN | WISHES_KNOWN | LICENCES_KNOWN, dtype=np.uint8
