@@ -1,255 +1,168 @@
-"""One person's best vacancies in a synthetic market of Flemish size: the index beside plain numpy.
+"""One person's ten best of SYNTHETIC markets: the index beside what a user could pick instead.
 
-Run from a checkout: `.venv/bin/python benchmarks/market.py`. Vacancies and people are SYNTHETIC:
-occupations are drawn by a power law, what is asked and held from ESCO's real profiles, places from
-the real Belgian municipalities, all else at random. So the figures tell speed and nothing else.
+Run from a checkout, with the extra `[benchmark]`: `.venv/bin/python -m benchmarks.market`. Every
+figure is taken in a process of its own, on one thread; contenders that answer the same question
+must give the same results. `--out` keeps the figures, which `benchmarks.plot` draws. Linux.
 """
 
 from __future__ import annotations
 
-import resource
+import datetime as dt
+import os
+import platform
+import re
+import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
 
+import click
+import msgspec
 import numpy as np
-from numpy.typing import NDArray
 from rich.console import Console
 from rich.table import Table
-from scipy.sparse import csr_array, diags_array
 from threadpoolctl import threadpool_limits
 
-from competent_data.formats.esco import import_esco
-from competent_data.formats.places import import_places
-from competent_data.store import Store
-from competent_data.taxonomy import Taxonomy
-from matcher.benchmark.judged import reference_data
-from models.eligibility import eligibility, in_common
-from models.encoder import unit
-from models.grid import DENSE_BITS, on_grid, sparse_on_grid
-from models.index import JobIndex
-from models.relatedness import (
-    LEAST,
-    best_products,
-    competence_relatedness,
-    largest,
-    occupation_closeness,
-    specificity,
-)
-from models.rows import LICENCES_KNOWN, WISHES_KNOWN, WORK_KNOWN, YEARS_KNOWN, JobRows, PeopleRows
-from models.scorecard import Scorecard
-from models.signals import signals
-from models.vectoriser import LICENCES
+from benchmarks.contenders import CONTENDERS
+from benchmarks.measured import LIMIT, Measured
+from benchmarks.results import Figures, Machine, Results
+from benchmarks.world import World, drawn, save
 
-SIZES = (10_000, 35_000, 100_000, 350_000)
-PEOPLE, PLAINLY = 300, 5
-"""So many people are asked of the index, and of plain numpy."""
-TODAY, LIMIT = 739_000, 10
-DIMENSIONS, WORDS, WORDS_A_TEXT = 256, 30_000, 60
+SIZES = (10_000, 35_000, 100_000, 350_000, 1_000_000)
+PEOPLE = 300
+CURVE = ("ours", "plain numpy", "scipy sparse product", "faiss flat")
+"""Measured at every size; the others where a table is printed."""
+TABLES = (35_000, 100_000, 350_000)
+EQUAL = 0.002
+"""Points of 100 that scores of one question may differ by: strengths are rounded to 2^-16."""
+LIBRARIES = ("numpy", "scipy", "numba", "sparse-dot-topn", "bm25s", "faiss-cpu")
 
 
-@dataclass(frozen=True)
-class World:
-    """What markets are drawn from: ESCO's profiles and the municipalities' positions."""
-
-    taxonomy: Taxonomy
-    positions: NDArray[np.float64]
-    closeness: csr_array
-    related: csr_array
-    worth: NDArray[np.float64]
-    popularity: NDArray[np.float64]
-    meanings: NDArray[np.float32]
-
-    @classmethod
-    def read(cls, random: np.random.Generator) -> World:
-        """From the reference data."""
-        data = reference_data() / "data"
-        with (
-            tempfile.TemporaryDirectory() as name,
-            Store(f"sqlite:///{name}/m.db", create=True) as s,
-        ):
-            import_esco(s, sorted((data / "esco").glob("*.zip")))
-            import_places(s, data / "geo" / "be_municipalities.csv")
-            taxonomy = Taxonomy.load(s)
-            degrees = np.radians([(place.lat, place.lon) for place in s.places()])
-        lat, lon = degrees.T
-        sphere = np.stack(
-            [np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)], axis=1
-        )
-        count = len(taxonomy.occupations)
-        weights = random.permutation(np.arange(1.0, count + 1) ** -0.7)
-        meanings = unit(random.normal(size=(count, DIMENSIONS)).astype(np.float32))
-        return cls(
-            taxonomy,
-            sphere,
-            sparse_on_grid(occupation_closeness(taxonomy)),
-            sparse_on_grid(competence_relatedness(taxonomy)),
-            specificity(taxonomy.profile),
-            weights / weights.sum(),
-            meanings,
-        )
-
-    def occupations(self, random: np.random.Generator, count: int) -> NDArray[np.int64]:
-        """Popular ones more often."""
-        return random.choice(len(self.popularity), count, p=self.popularity)
-
-    def competences(
-        self, random: np.random.Generator, occupations: NDArray[np.int64], least: int, most: int
-    ) -> csr_array:
-        """For each occupation `least` to `most` of the competences of its profile."""
-        profile = self.taxonomy.profile
-        sizes = np.diff(profile.indptr)[occupations]
-        drawn = random.random((len(occupations), most))
-        at = profile.indptr[occupations][:, None] + (drawn * sizes[:, None]).astype(np.int64)
-        kept = np.arange(most) < random.integers(least, most + 1, len(occupations))[:, None]
-        kept &= sizes[:, None] > 0
-        rows = np.broadcast_to(np.arange(len(occupations))[:, None], at.shape)[kept]
-        cells = (np.ones(kept.sum()), (rows, profile.indices[at[kept]]))
-        found = csr_array(cells, shape=(len(occupations), profile.shape[1]))
-        found.sum_duplicates()
-        found.data[:] = 1
-        return found
-
-    def texts(
-        self, random: np.random.Generator, occupations: NDArray[np.int64]
-    ) -> tuple[NDArray[np.float32], csr_array]:
-        """Dense rows near the occupation's, and words by a power law."""
-        count = len(occupations)
-        dense = np.empty((count, DIMENSIONS), np.float32)
-        for start in range(0, count, 50_000):
-            part = occupations[start : start + 50_000]
-            noise = random.normal(0, 0.06, (len(part), DIMENSIONS)).astype(np.float32)
-            dense[start : start + 50_000] = on_grid(unit(self.meanings[part] + noise), DENSE_BITS)
-        share = np.cumsum(1 / np.arange(1.0, WORDS + 1))
-        columns = np.searchsorted(share / share[-1], random.random(count * WORDS_A_TEXT))
-        rows = np.repeat(np.arange(count), WORDS_A_TEXT)
-        words = csr_array((np.ones(len(rows)), (rows, columns)), shape=(count, WORDS))
-        words.sum_duplicates()
-        rare = np.log((count + 1) / (np.bincount(words.indices, minlength=WORDS) + 1)).clip(0.1)
-        words = csr_array(words @ diags_array(rare))
-        return dense, sparse_on_grid(_unit_rows(words))
-
-    def jobs(self, random: np.random.Generator, count: int) -> JobRows:
-        """A market of vacancies."""
-        occupations = self.occupations(random, count)
-        worth = diags_array(self.worth)
-        dense, words = self.texts(random, occupations)
-        open_ = random.integers(-60, 30, count)
-        return JobRows(
-            ids=tuple(f"synthetic-{i:07}" for i in range(count)),
-            must=sparse_on_grid(csr_array(self.competences(random, occupations, 4, 24) @ worth)),
-            may=sparse_on_grid(csr_array(self.competences(random, occupations, 0, 8) @ worth)),
-            occupation=_marks(occupations, len(self.popularity)),
-            profile=sparse_on_grid(_unit_rows(csr_array(self.closeness[occupations]))),
-            words=words,
-            languages=_marks(np.full(count, 100), 4056),
-            licences=_marks(np.where(random.random(count) < 0.3, 1, 0), LICENCES),
-            dense=dense,
-            study=random.choice([np.nan, 2.0, 4.0, 6.0, 7.0], count),
-            diploma_required=(random.random(count) < 0.05).astype(np.uint8),
-            full_time=random.choice([0.0, 1.0, np.nan], count),
-            shifts=random.choice([1, 2, 4, 255], count).astype(np.uint8),
-            contract=random.choice([1, 2, 4, 255], count).astype(np.uint8),
-            position=self.positions[random.integers(0, len(self.positions), count)],
-            first_day=(TODAY + open_).astype(np.int32),
-            last_day=(TODAY + open_ + 90).astype(np.int32),
-            shortage=np.zeros(count, np.uint8),
-        )
-
-    def people(self, random: np.random.Generator, count: int) -> PeopleRows:
-        """People with a past occupation, competences, wishes and a text."""
-        occupations = self.occupations(random, count)
-        held = self.competences(random, occupations, 5, 25)
-        past = _marks(occupations, len(self.popularity))
-        usual = best_products(csr_array(past * 0.5), sparse_on_grid(self.taxonomy.profile), 0.03)
-        near = csr_array(self.closeness[occupations])
-        dense, words = self.texts(random, occupations)
-        return PeopleRows(
-            ids=tuple(f"synthetic-{i:07}" for i in range(count)),
-            covers=sparse_on_grid(largest(best_products(held, self.related, LEAST), usual)),
-            evidence=sparse_on_grid(csr_array(held * 0.5)),
-            held=held,
-            past=near,
-            wished=near,
-            experience=sparse_on_grid(csr_array(near * 0.6)),
-            profile=csr_array((count, len(self.popularity))),
-            words=words,
-            languages=_marks(np.full(count, 100), 4056),
-            licences=_marks(random.integers(0, 2, count), LICENCES),
-            dense=dense,
-            known=np.full(
-                count, WORK_KNOWN | YEARS_KNOWN | WISHES_KNOWN | LICENCES_KNOWN, dtype=np.uint8
-            ),
-            study=random.choice([2.0, 4.0, 6.0, 7.0], count),
-            travel_km=random.choice([15.0, 30.0, 50.0, np.nan], count),
-            full_time=random.choice([0.0, 1.0, np.nan], count),
-            shifts=np.full(count, 3, np.uint8),
-            contracts=np.full(count, 3, np.uint8),
-            position=self.positions[random.integers(0, len(self.positions), count)],
-        )
-
-
-def main() -> None:
-    """Print a row a size."""
-    sizes = [int(size) for size in sys.argv[1:]] or SIZES
+@click.command()
+@click.argument("sizes", nargs=-1, type=int)
+@click.option("--out", type=click.Path(path_type=Path), help="Keep the figures in this JSON file.")
+def main(sizes: tuple[int, ...], out: Path | None) -> None:
+    """Print a table a size."""
     random = np.random.default_rng(4)
-    world = World.read(random)
-    table = Table(title="Ten best of a SYNTHETIC market for one person, one core, milliseconds")
-    for column in ("vacancies", "index p50", "p95", "ready s", "plain numpy", "times", "MB"):
-        table.add_column(column, justify="right")
+    found: dict[int, dict[str, Figures]] = {}
     with threadpool_limits(1):
-        for size in sizes:
-            table.add_row(f"{size:,}", *_measured(world, random, size))
-    table.caption = "plain numpy gives the same rows and scores; MB is the largest so far, in all"
-    Console().print(table)
+        world = World.read(random)
+        for size in sizes or SIZES:
+            with tempfile.TemporaryDirectory() as name:
+                _draw(world, random, size, Path(name))
+                wanted = CONTENDERS if size in TABLES else CURVE
+                measured = {one: _measured(one, Path(name)) for one in wanted}
+            _compare(measured)
+            found[size] = _figures(measured)
+            Console(width=160).print(_table(size, found[size]))
+    if out is not None:
+        results = Results(_today(), _machine(), PEOPLE, LIMIT, found)
+        out.write_bytes(msgspec.json.format(msgspec.json.encode(results), indent=1) + b"\n")
 
 
-def _measured(world: World, random: np.random.Generator, size: int) -> list[str]:
-    jobs, people = world.jobs(random, size), world.people(random, PEOPLE)
-    started = time.perf_counter()
-    index = JobIndex(jobs, Scorecard())
-    ready = time.perf_counter() - started
-    nobody = np.zeros(size, np.bool_)
-    rows = [people.take([i]) for i in range(PEOPLE)]
-    index.open(rows[0], TODAY, nobody).best(LIMIT)
-    taken, plain = [], []
-    for number, person in enumerate(rows):
-        started = time.perf_counter()
-        found, scores = index.open(person, TODAY, nobody).best(LIMIT)
-        taken.append(time.perf_counter() - started)
-        if number < PLAINLY:
-            started = time.perf_counter()
-            expected, theirs = _plainly(person, jobs)
-            plain.append(time.perf_counter() - started)
-            assert found.tolist() == expected.tolist()
-            assert (scores == theirs).all()
-    half, most = np.percentile(taken, [50, 95]) * 1000
-    slow = float(np.median(plain)) * 1000
-    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
-    figures = [f"{half:.2f}", f"{most:.2f}", f"{ready:.1f}", f"{slow:,.0f}"]
-    return [*figures, f"{slow / half:.0f} ×", f"{used:,.0f}"]
+def _draw(world: World, random: np.random.Generator, size: int, folder: Path) -> None:
+    save(drawn(lambda count: world.jobs(random, count), size), folder / "jobs")
+    save(drawn(lambda count: world.people(random, count), PEOPLE), folder / "people")
 
 
-def _plainly(person: PeopleRows, jobs: JobRows) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Every signal of every vacancy, then filter, sort, cut."""
-    values = {name: value[0] for name, value in signals(person, jobs).items()}
-    scores = Scorecard().scores(values)
-    kept = in_common(values, True) & (eligibility(person, jobs, TODAY).bars[0] == 0)
-    rows = np.flatnonzero(kept)
-    best = rows[np.lexsort((rows, -scores[rows]))[:LIMIT]]
-    return best, scores[best]
+def _measured(name: str, folder: Path) -> Measured:
+    """In a process of its own, on one thread, without settings that slow numpy's products."""
+    threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("OPENBLAS_")}
+    process = subprocess.run(
+        [sys.executable, "-m", "benchmarks.measured", name, str(folder), str(time.monotonic())],
+        env=kept | dict.fromkeys(threads, "1"),
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    return msgspec.json.decode(process.stdout, type=Measured)
 
 
-def _marks(columns: NDArray[np.int64], width: int) -> csr_array:
-    """One cell a row."""
-    cells = (np.ones(len(columns)), (np.arange(len(columns)), columns))
-    return csr_array(cells, shape=(len(columns), width))
+def _compare(measured: Mapping[str, Measured]) -> None:
+    """Refuse results that differ where they can be the same: scores, and rows where ties are
+    settled the same way."""
+    for name, one in measured.items():
+        like = CONTENDERS[name].same_as
+        if like not in measured:
+            continue
+        for own, theirs in zip(one.scores, measured[like].scores, strict=False):
+            np.testing.assert_allclose(own, theirs, atol=EQUAL, err_msg=f"{name}, {like}")
+        if CONTENDERS[name].gives == CONTENDERS["ours"].gives:
+            for own, theirs in zip(one.rows, measured[like].rows, strict=False):
+                assert own == theirs, (name, own, theirs)
 
 
-def _unit_rows(matrix: csr_array) -> csr_array:
-    norms = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
-    return csr_array(diags_array(1 / np.maximum(norms, 1e-9)) @ matrix)
+def _figures(measured: Mapping[str, Measured]) -> dict[str, Figures]:
+    ours = measured["ours"]
+    return {
+        name: Figures(
+            p50_ms=round(one.p50_ms, 3),
+            p95_ms=round(one.p95_ms, 3),
+            clock_p50_ms=round(one.clock_p50_ms, 3),
+            clock_p95_ms=round(one.clock_p95_ms, 3),
+            times=round(one.p50_ms / ours.p50_ms, 2),
+            ready_s=round(one.ready_s, 2),
+            imports_mb=round(one.imports_mb),
+            peak_mb=round(one.memory.peak),
+            own_mb=round(one.memory.own),
+            files_mb=round(one.memory.files),
+            of_ours=round(_shared(one.rows, ours.rows), 3),
+            touched=one.touched,
+        )
+        for name, one in measured.items()
+    }
+
+
+def _shared(rows: Sequence[Sequence[int]], ours: Sequence[Sequence[int]]) -> float:
+    """The share of our best that stands among theirs, on average over people that have any."""
+    pairs = [({*theirs}, {*own}) for theirs, own in zip(rows, ours, strict=False) if own]
+    return float(np.mean([len(theirs & own) / len(own) for theirs, own in pairs]))
+
+
+def _table(size: int, found: Mapping[str, Figures]) -> Table:
+    printed = Table(title=f"The {LIMIT} best of {size:,} SYNTHETIC vacancies, one core")
+    columns = ("", "gives", "p50 ms", "p95 ms", "clock p50", "p95", "ours ×", "our ten", "ready s")
+    for column in (*columns, "peak MB", "own MB", "files MB"):
+        left = column in ("", "gives")
+        printed.add_column(column, justify="left" if left else "right", no_wrap=True)
+    for name, one in found.items():
+        figures = (one.p50_ms, one.p95_ms, one.clock_p50_ms, one.clock_p95_ms, one.times)
+        printed.add_row(
+            name,
+            CONTENDERS[name].gives,
+            *(f"{figure:,.2f}" for figure in figures),
+            f"{one.of_ours:.0%}",
+            f"{one.ready_s:.1f}",
+            *(f"{figure:,}" for figure in (one.peak_mb, one.own_mb, one.files_mb)),
+        )
+    touched = found["ours"].touched
+    if touched is not None:
+        printed.caption = (
+            f"ours moves {touched.columns_mb:.0f} MB of columns and {touched.postings_mb:.0f} MB "
+            f"of postings and sums a question: {touched.reached_gb_s:.1f} GB/s, "
+            f"{touched.share:.0%} of the {touched.stream_gb_s:.1f} GB/s that one thread reads"
+        )
+    return printed
+
+
+def _today() -> str:
+    return dt.datetime.now(dt.UTC).date().isoformat()
+
+
+def _machine() -> Machine:
+    text = Path("/proc/cpuinfo").read_text("utf-8")
+    model = re.search(r"model name\s*: (.*)", text)
+    cache = Path("/sys/devices/system/cpu/cpu0/cache/index3/size")
+    return Machine(
+        cpu=model[1] if model else platform.machine(),
+        cores=os.cpu_count() or 1,
+        last_cache=cache.read_text("ascii").strip() if cache.exists() else "unknown",
+        python=platform.python_version(),
+        libraries={name: version(name) for name in LIBRARIES},
+    )
 
 
 if __name__ == "__main__":

@@ -416,6 +416,13 @@ class Store:
                 msgspec.json.decode(packed, type=kind) for packed in connection.scalars(query).all()
             ]
 
+    def preferred_labels(self) -> list[tuple[str, Lang, str]]:
+        """Every concept's preferred labels: id, language, text."""
+        table = schema.label
+        query = select(table.c.concept, table.c.lang, table.c.text).where(table.c.preferred)
+        with self._read() as connection:
+            return [tuple(row) for row in connection.execute(query)]
+
     def rows(self, table: str, *columns: str) -> list[tuple[Any, ...]]:
         """The named columns of a whole table, ordered by them: for fitting, which reads all."""
         source = schema.metadata.tables[table]

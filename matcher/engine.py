@@ -15,7 +15,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from competent_data.records import Lang, Person, Vacancy
+from competent_data.records import LANGS, Lang, Person, Vacancy
 from competent_data.store import Store, UnknownId
 from competent_data.taxonomy import digest as taxonomy_digest
 from matcher import translate
@@ -59,6 +59,7 @@ class Engine:
     ) -> None:
         self.store = store
         self.spread = spread
+        self._explainers: dict[Lang, Explainer] = {}
         self.vectoriser = fitted.vectoriser
         self.scorecard = scorecard or Scorecard()
         self.market = Market.load(
@@ -100,6 +101,8 @@ class Engine:
         ):
             answer.best(1)
             answer.nearest_misses(1)
+        for lang in LANGS:
+            self._explainer(lang)
 
     # -- the three questions -----------------------------------------------------------------
 
@@ -286,13 +289,16 @@ class Engine:
     # -- parts -------------------------------------------------------------------------------
 
     def _explainer(self, lang: Lang) -> Explainer:
-        return Explainer(
-            self.vectoriser,
-            Labels(self.store, lang),
-            messages(lang),
-            self.market.places,
-            self.scorecard,
-        )
+        found = self._explainers.get(lang)
+        if found is None:
+            found = self._explainers[lang] = Explainer(
+                self.vectoriser,
+                Labels(self.store, lang).fetch_all(),
+                messages(lang),
+                self.market.places,
+                self.scorecard,
+            )
+        return found
 
     def _person_side(self, person: Person) -> PersonSide:
         seeker = translate.seeker(person, self.market.places)

@@ -28,7 +28,6 @@ class Explainer(Voice):
         self, person: PersonSide, job: JobSide, values: Mapping[str, float]
     ) -> tuple[Reason, ...]:
         """A reason for every signal of the scorecard, most points first, unknown ones last."""
-        self.fetch(person, job)
         strengths = self.scorecard.strengths(
             {name: np.array([value]) for name, value in values.items()}
         )

@@ -175,7 +175,6 @@ def _named(
     explainer: Explainer, competences: Sequence[int], scores: Floats, ranks: Rows
 ) -> list[Gap]:
     ids = [explainer.competences[competence] for competence in competences]
-    explainer.labels.fetch(ids)
     return [
         Gap(id_, explainer.labels.get(id_), score, rank)
         for id_, score, rank in zip(ids, scores.tolist(), ranks.tolist(), strict=True)

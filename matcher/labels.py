@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Self
 
 from competent_data.records import LANGS, Concept, Lang
 from competent_data.store import Store
@@ -14,27 +15,41 @@ class Labels:
     def __init__(self, store: Store, lang: Lang) -> None:
         self.lang = lang
         self._store = store
-        self._found: dict[str, Concept | None] = {}
+        self._found: dict[str, str] = {}
+        self._whole = False
 
     def fetch(self, ids: Iterable[str]) -> None:
         """Read many at once, which `get` would read one by one."""
         missing = [id_ for id_ in dict.fromkeys(ids) if id_ not in self._found]
-        if missing:
+        if missing and not self._whole:
             found = self._store.concepts(missing)
-            self._found.update((id_, found.get(id_)) for id_ in missing)
+            for id_ in missing:
+                self._found[id_] = label(found[id_], self.lang) if id_ in found else id_
+
+    def fetch_all(self) -> Self:
+        """Read every label of the store: some megabytes, and nothing is read any more."""
+        labels: dict[str, dict[Lang, str]] = {}
+        for id_, lang, text in self._store.preferred_labels():
+            labels.setdefault(id_, {})[lang] = text
+        self._found = {id_: _shown(id_, own, self.lang) for id_, own in labels.items()}
+        self._whole = True
+        return self
 
     def get(self, id_: str) -> str:
         """The preferred label; of a concept that is not in the store, its id."""
         self.fetch([id_])
-        concept = self._found[id_]
-        return id_ if concept is None else label(concept, self.lang)
+        return self._found.get(id_, id_)
 
 
 def label(concept: Concept, lang: Lang) -> str:
     """A concept's preferred label in a language, or in the next one, which is then named."""
-    if lang in concept.labels:
-        return concept.labels[lang]
+    return _shown(concept.id, concept.labels, lang)
+
+
+def _shown(id_: str, labels: Mapping[Lang, str], lang: Lang) -> str:
+    if lang in labels:
+        return labels[lang]
     for other in LANGS:
-        if other in concept.labels:
-            return f"{concept.labels[other]} ({other})"
-    return concept.id
+        if other in labels:
+            return f"{labels[other]} ({other})"
+    return id_

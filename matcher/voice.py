@@ -35,17 +35,6 @@ class Voice:
         self.competences = tuple(self.vectoriser.competences_)
         self.occupations = tuple(self.vectoriser.occupations_)
 
-    def fetch(self, person: PersonSide, job: JobSide) -> None:
-        """Read the labels that a pair may show at once."""
-        ids = [id_ for id_, _ in person.record.competences.items()]
-        ids += [self.competences[c] for c in (*job.must, *job.may)]
-        ids += [
-            self.competences[g.via]
-            for c, g in person.grounds.items()
-            if g.how in ("stated", "read") and (c in job.must or c in job.may)
-        ]
-        self.labels.fetch(ids)
-
     def where_person(self, person: PersonSide, competence: int) -> str:
         """Where the dossier shows a competence, or that it does not."""
         ground = person.grounds.get(competence)
