@@ -76,4 +76,4 @@ def _match(explainer: Explainer, person: PersonSide, competence: int) -> Match:
     ground = person.grounds.get(competence)
     if ground is not None and ground.how == "stated":
         return "covered" if ground.strength >= COVERED else "near"
-    return "unknown" if ground is not None or not person.row.held.nnz else "missing"
+    return "unknown" if ground is not None or not person.has("held") else "missing"

@@ -37,7 +37,7 @@ from models.eligibility import Bar, bar_name, eligibility
 from models.index import Rows
 from models.parts import Answer, Parts
 from models.scorecard import Scorecard
-from models.signals import distance_km, signals
+from models.signals import signals
 
 NEAR_MISSES_SHOWN = 5
 
@@ -150,10 +150,10 @@ class Engine:
         open_ = partial(self.market.offers.open, today=today.toordinal(), gone=gone)
         answer = open_(side.row)
         pool, places = self._spread(answer, limit, spread)
-        order = [place.at for place in places]
-        rows, scores = pool[0][order], pool[1][order]
+        rows = pool[0][[place.at for place in places]]
         explainer = self._explainer(lang or person.lang)
-        shown = self._shown([(side, self.market.vacancy(row)) for row in rows.tolist()], scores)
+        others = self.market.offered(rows.tolist())
+        shown = self._shown([(side, other) for other in others])
         gaps = gaps_of_person(explainer, shown, rows, pool, answer, open_)
         pins = self._pinned(person.id) if history else {}
         items = [
@@ -221,9 +221,10 @@ class Engine:
         events = self.store.events_of_vacancy(vacancy.id)
         gone = done((event.person, event.kind) for event in events)
         answer = everybody.open(side.row, today.toordinal(), gone)
-        rows, scores = answer.best(limit)
+        rows, _ = answer.best(limit)
         explainer = self._explainer(lang or vacancy.lang)
-        shown = self._shown([(self.market.person(row), side) for row in rows.tolist()], scores)
+        others = self.market.persons(rows.tolist())
+        shown = self._shown([(other, side) for other in others])
         gaps = gaps_of_candidates(explainer, shown)
         items = []
         for at, (other, _) in enumerate(shown.pairs):
@@ -259,8 +260,7 @@ class Engine:
         title = explainer.labels.get(target.id) if other.profile else target.title
         if not other.row.told[0] or not people_told(side.row)[0]:
             return Comparison(person.id, target.id, title, "insufficient_data")
-        values = {name: value[0] for name, value in signals(side.row, other.row).items()}
-        reach, wish = self.scorecard.factors(values)
+        shown = self._shown([(side, other)])
         bars = Bar(int(eligibility(side.row, other.row, today.toordinal()).bars[0, 0]))
         return Comparison(
             person.id,
@@ -268,10 +268,10 @@ class Engine:
             title,
             "ok",
             compared(explainer, side, other),
-            float(self.scorecard.scores(values)[0]),
-            float(reach[0]),
-            float(wish[0]),
-            explainer.reasons(side, other, {k: float(v[0]) for k, v in values.items()}),
+            float(shown.judged.scores[0]),
+            float(shown.judged.reach[0]),
+            float(shown.judged.wish[0]),
+            explainer.reasons(side, other, _at(shown.values, 0), _at(shown.judged.strengths, 0)),
             tuple(explainer.bar(side, other, bar) for bar in Bar if bar in bars),
         )
 
@@ -302,23 +302,25 @@ class Engine:
 
     def _person_side(self, person: Person) -> PersonSide:
         seeker = translate.seeker(person, self.market.places)
-        return PersonSide(person, seeker, self.market.person_row(seeker), self.vectoriser)
+        return PersonSide(self.market.person_row(seeker), 0, self.vectoriser, person, seeker)
 
     def _job_side(self, vacancy: Vacancy) -> JobSide:
         job = translate.job(vacancy, self.market.places)
         profile = vacancy.id in self.vectoriser.occupations_
-        return JobSide(vacancy, job, self.market.job_row(job), self.vectoriser, profile)
+        return JobSide(self.market.job_row(job), 0, self.vectoriser, vacancy, job, profile)
 
     def _gone(self, person: str) -> dict[str, str]:
         """What never comes back to a person, with why."""
         return done((event.vacancy, event.kind) for event in self.store.events(person))
 
-    def _shown(self, pairs: Sequence[tuple[PersonSide, JobSide]], scores: Floats) -> Shown:
-        values = [signals(person.row, job.row) for person, job in pairs]
-        names = values[0] if values else ()
-        return Shown(
-            pairs, {name: np.concatenate([v[name][0] for v in values]) for name in names}, scores
-        )
+    def _shown(self, pairs: Sequence[tuple[PersonSide, JobSide]]) -> Shown:
+        """Pairs of one person and several jobs, or the other way, with what the scorecard makes of
+        them."""
+        values = {line.name: np.zeros(0) for line in self.scorecard.lines}
+        if pairs:
+            person, job = pairs[0]
+            values = {n: value.ravel() for n, value in signals(person.rows, job.rows).items()}
+        return Shown(pairs, values, self.scorecard.judged(values))
 
     def _spread(
         self, answer: Answer, limit: int, points: float | None
@@ -342,17 +344,17 @@ class Engine:
         placed: Placed | None = None,
     ) -> Suggestion:
         person, job = shown.pairs[at]
-        values = {name: value[[at]] for name, value in shown.values.items()}
-        reach, wish = self.scorecard.factors(values)
-        km = float(distance_km(person.row, job.row)[0, 0])
+        km = person.km_to(job)
         return Suggestion(
             rank=at + 1,
             id=id_,
             title=job.record.title,
-            score=float(shown.scores[at]),
-            reach=float(reach[0]),
-            wish=float(wish[0]),
-            reasons=explainer.reasons(person, job, {k: float(v[0]) for k, v in values.items()}),
+            score=float(shown.judged.scores[at]),
+            reach=float(shown.judged.reach[at]),
+            wish=float(shown.judged.wish[at]),
+            reasons=explainer.reasons(
+                person, job, _at(shown.values, at), _at(shown.judged.strengths, at)
+            ),
             gaps=gaps,
             sources=("competences", *pinned),
             distance_km=None if np.isnan(km) else km,
@@ -398,6 +400,11 @@ class Engine:
             source = "own" if pin.by == "self" else pin.by
             found[pin.vacancy] = tuple(dict.fromkeys((*found.get(pin.vacancy, ()), source)))
         return found
+
+
+def _at(values: Mapping[str, Floats], at: int) -> dict[str, float]:
+    """One of each of several values."""
+    return {name: float(value[at]) for name, value in values.items()}
 
 
 def _listed(found: tuple[Rows, Floats]) -> list[tuple[int, float]]:

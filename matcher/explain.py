@@ -6,8 +6,6 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from matcher.reasons import WRITERS, Evidence, Reason, Silent
 from matcher.sides import JobSide, PersonSide
 from matcher.spread import Place, Placed
@@ -25,12 +23,13 @@ class Explainer(Voice):
     scorecard: Scorecard
 
     def reasons(
-        self, person: PersonSide, job: JobSide, values: Mapping[str, float]
+        self,
+        person: PersonSide,
+        job: JobSide,
+        values: Mapping[str, float],
+        strengths: Mapping[str, float],
     ) -> tuple[Reason, ...]:
         """A reason for every signal of the scorecard, most points first, unknown ones last."""
-        strengths = self.scorecard.strengths(
-            {name: np.array([value]) for name, value in values.items()}
-        )
         found = []
         for line in self.scorecard.lines:
             silent: Silent | None = None
@@ -44,7 +43,7 @@ class Explainer(Voice):
                 Reason(
                     signal=line.name,
                     factor=line.factor,
-                    strength=float(strengths[line.name][0]),
+                    strength=strengths[line.name],
                     weight=float(line.points),
                     silent=silent,
                     text=text,

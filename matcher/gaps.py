@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from matcher.explain import Explainer
-from matcher.sides import JobSide, PersonSide, cells
+from matcher.sides import JobSide, PersonSide
 from models.grid import BITS
 from models.index import Floats, Gains, Rows
 from models.parts import Answer
 from models.rows import PeopleRows
-from models.scorecard import Scorecard
+from models.scorecard import Judged, Scorecard
 
 TRIED, SHOWN = 8, 5
 ENOUGH = 0.75
@@ -34,12 +34,12 @@ class Gap:
 
 @dataclass(frozen=True)
 class Shown:
-    """What is suggested, best first: k pairs of a person and a job, their signals by name and their
-    scores, (k,) each."""
+    """What is suggested, best first: k pairs of a person and a job, their signals by name, (k,)
+    each, and what the scorecard makes of them."""
 
     pairs: Sequence[tuple[PersonSide, JobSide]]
     values: Mapping[str, Floats]
-    scores: Floats
+    judged: Judged
 
 
 def gaps_of_person(
@@ -76,7 +76,7 @@ def gaps_of_person(
             [again[g].rank(int(rows[i]), s) for (g, i), s in zip(pairs, scores, strict=True)]
         )
     found = _named(explainer, [distinct[gap] for gap in gaps], scores, ranks)
-    return _by_place(found, at, shown.scores)
+    return _by_place(found, at, shown.judged.scores)
 
 
 def gaps_of_candidates(explainer: Explainer, shown: Shown) -> list[tuple[Gap, ...]]:
@@ -87,7 +87,7 @@ def gaps_of_candidates(explainer: Explainer, shown: Shown) -> list[tuple[Gap, ..
     """
     found: list[tuple[Gap, ...]] = []
     ids = [person.record.id for person, _ in shown.pairs]
-    places = list(zip(shown.scores.tolist(), ids, strict=True))
+    places = list(zip(shown.judged.scores.tolist(), ids, strict=True))
     for at, (person, job) in enumerate(shown.pairs):
         missing = _missing(explainer, person, job)
         refused = person.record.competences.refused
@@ -100,7 +100,7 @@ def gaps_of_candidates(explainer: Explainer, shown: Shown) -> list[tuple[Gap, ..
             for score in scores.tolist()
         ]
         gaps = _named(explainer, missing, scores, np.array(ranks, np.int64))
-        found += _by_place(gaps, np.zeros(len(gaps), np.int64), shown.scores[[at]])
+        found += _by_place(gaps, np.zeros(len(gaps), np.int64), shown.judged.scores[[at]])
     return found
 
 
@@ -124,9 +124,9 @@ def _raised(card: Scorecard, shown: Shown, gains: Gains, gaps: Rows, at: Rows) -
         for name, steps, asked in zip(_RAISED, raised, (must, may, must), strict=True):
             whole = sum(asked.values())
             values[name][i] = min(steps / whole * _STEP, 1.0) if whole else np.nan
-    scores = shown.scores[at]
+    scores = shown.judged.scores[at]
     for line in lines:
-        before = line.strength(shown.values[line.name])[at]
+        before = shown.judged.strengths[line.name][at]
         scores = scores + line.points * (line.strength(values[line.name]) - before)
     return np.asarray(scores)
 
@@ -137,7 +137,7 @@ _STEP = 2.0**-BITS
 
 def _met(person: PersonSide, job: JobSide) -> tuple[int, int, int]:
     """Steps of must, may and evidence that a person meets."""
-    covers, evidence = _in_steps(person.covers), _in_steps(cells(person.row.evidence))
+    covers, evidence = _in_steps(person.covers), _in_steps(person.evidence)
     must, may = _in_steps(job.must), _in_steps(job.may)
     return (
         sum(covers.get(c, 0) * steps for c, steps in must.items()),

@@ -242,29 +242,43 @@ class Market:
         rows: PeopleRows = self.candidates.take(self.candidates.rows)
         return rows
 
-    def person(self, row: int) -> PersonSide:
-        """The person of a row.
+    def persons(self, rows: Sequence[int]) -> list[PersonSide]:
+        """The people of some rows.
 
         Raises:
-            Changed: the dossier has changed since.
+            Changed: a dossier has changed since.
         """
-        record = _read(self.store.person, self.candidates.id(row))
-        seeker = translate.seeker(record, self.places)
-        if translate.digest(seeker) != self.candidates.digest(row):
-            raise Changed(record.id)
-        return PersonSide(record, seeker, self.candidates.take([row]), self.vectoriser)
+        block, found = self.candidates.take(rows), []
+        for at, row in enumerate(rows):
+            record = _read(self.store.person, self.candidates.id(row))
+            seeker = translate.seeker(record, self.places)
+            if translate.digest(seeker) != self.candidates.digest(row):
+                raise Changed(record.id)
+            found.append(PersonSide(block, at, self.vectoriser, record, seeker))
+        return found
+
+    def offered(self, rows: Sequence[int]) -> list[JobSide]:
+        """The vacancies of some rows.
+
+        Raises:
+            Changed: one has changed since.
+        """
+        block, found = self.offers.take(rows), []
+        for at, row in enumerate(rows):
+            record = _read(self.store.vacancy, self.offers.id(row))
+            job = translate.job(record, self.places)
+            if translate.digest(job) != self.offers.digest(row):
+                raise Changed(record.id)
+            found.append(JobSide(block, at, self.vectoriser, record, job))
+        return found
+
+    def person(self, row: int) -> PersonSide:
+        """The person of a row, as `persons`."""
+        return self.persons([row])[0]
 
     def vacancy(self, row: int) -> JobSide:
-        """The vacancy of a row.
-
-        Raises:
-            Changed: it has changed since.
-        """
-        record = _read(self.store.vacancy, self.offers.id(row))
-        job = translate.job(record, self.places)
-        if translate.digest(job) != self.offers.digest(row):
-            raise Changed(record.id)
-        return JobSide(record, job, self.offers.take([row]), self.vectoriser)
+        """The vacancy of a row, as `offered`."""
+        return self.offered([row])[0]
 
     @cached_property
     def digest(self) -> str:

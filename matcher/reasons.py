@@ -7,20 +7,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from competent_data.records import CEFR_LEVELS
-from competent_data.text import DULL_WORDS, plain, spans
-from matcher.sides import JobSide, PersonSide, cells
+from competent_data.text import DULL_WORDS, spans
+from matcher.sides import JobSide, PersonSide
 from matcher.voice import Voice, short
-from models.provenance import job_text
 from models.scorecard import Factor
-from models.signals import distance_km
 
 FAR = 0.125
 _NEARNESS = (("same", 1.0), ("near", 0.5), ("kin", FAR), ("far", 0.0))
 """How an occupation's closeness is put into words, from which closeness on."""
 _MOST_EVIDENCE = 12
 _MOST_WORDS = 5
-_RARE = 2.9
-"""Inverse document frequency, 1 + ln(m / n): a word in at most 15 % of the vacancies."""
 _SHORT = 2
 
 
@@ -144,7 +140,7 @@ def _may(
 def _evidence(
     voice: Voice, person: PersonSide, job: JobSide, _value: float
 ) -> tuple[str, Sequence[Evidence]]:
-    shown = cells(person.row.evidence)
+    shown = person.evidence
     backed = sorted(
         (c for c in job.must if c in shown and person.confirms(c)),
         key=lambda c: (-job.must[c] * shown[c], c),
@@ -159,11 +155,11 @@ def _evidence(
 def _occupation(
     voice: Voice, person: PersonSide, job: JobSide, value: float
 ) -> tuple[str, Sequence[Evidence]]:
-    past, target, closeness = voice.closest([p.occupation for p in person.record.past], job)
+    past, target, closeness = voice.closest(person, [p.occupation for p in person.record.past], job)
     if past is not None and closeness >= value - 1e-9:
         return _nearness(voice, "occupation", past, target, closeness)
-    likes = cells(person.row.profile)
-    asks = cells(job.row.profile)
+    likes = person.cells("profile")
+    asks = job.cells("profile")
     both = max(likes.keys() & asks.keys(), key=lambda o: (likes[o] * asks[o], -o), default=None)
     if both is None or value < FAR:
         person_says = max(likes, key=likes.__getitem__, default=None)
@@ -196,11 +192,11 @@ def _experience(
             if p.years is not None and p.occupation in voice.vectoriser.occupations_
         ),
         key=lambda p: (
-            min(p.years or 0.0, 5.0) * voice.closest([p.occupation], job)[2],
+            min(p.years or 0.0, 5.0) * voice.closest(person, [p.occupation], job)[2],
             p.years or 0.0,
         ),
     )
-    label, target, closeness = voice.closest([best.occupation], job)
+    label, target, closeness = voice.closest(person, [best.occupation], job)
     years = voice.say.number(best.years or 0.0, 0 if float(best.years or 0).is_integer() else 1)
     key = "experience" if value >= FAR else "experience_far"
     text = voice.say("reason", key, years=years, person=label, vacancy=target)
@@ -265,8 +261,8 @@ def _licences(
 def _text(
     voice: Voice, person: PersonSide, job: JobSide, value: float
 ) -> tuple[str, Sequence[Evidence]]:
-    said, asked = plain(person.seeker.text), job_text(job.job)
-    mine, theirs = cells(person.row.words), cells(job.row.words)
+    said, asked = person.text, job.text
+    mine, theirs = person.words, job.cells("words")
     number = voice.vectoriser.words_
     surface = {t.text: asked[t.start : t.end] for t in reversed(spans(asked))}
     shared = sorted(
@@ -294,21 +290,20 @@ def _tells(word: str, voice: Voice) -> bool:
     column = voice.vectoriser.words_.get(word)
     if column is None or word not in voice.vectoriser.encoder.features_ or word.isdigit():
         return False
-    rare = min(_RARE, 1 + (float(idf.max()) - 1) / 2)
-    return float(idf[column]) >= rare and (len(word) > _SHORT or not word.isalpha())
+    return float(idf[column]) >= voice.rare and (len(word) > _SHORT or not word.isalpha())
 
 
 def _wished(
     voice: Voice, person: PersonSide, job: JobSide, _value: float
 ) -> tuple[str, Sequence[Evidence]]:
-    label, target, closeness = voice.closest(person.record.wished, job)
+    label, target, closeness = voice.closest(person, person.record.wished, job)
     return _nearness(voice, "wished", label, target, closeness)
 
 
 def _travel(
     voice: Voice, person: PersonSide, job: JobSide, _value: float
 ) -> tuple[str, Sequence[Evidence]]:
-    km = float(distance_km(person.row, job.row)[0, 0])
+    km = person.km_to(job)
     limit = person.record.travel_km
     key = "travel" if limit is None else "travel_limit"
     return voice.say(

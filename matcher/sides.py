@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
 from competent_data.records import Person, Vacancy
 from competent_data.text import plain
+from models.mentions import reads
 from models.provenance import Grounds, job_grounds, job_text, person_grounds
 from models.relatedness import SAME
 from models.rows import (
@@ -24,27 +25,75 @@ from models.rows import (
     JobRows,
     PeopleRows,
     Seeker,
+    cells,
 )
+from models.signals import km_between
 from models.vectoriser import Vectoriser
+
+_Rows = TypeVar("_Rows", PeopleRows, JobRows)
 
 
 @dataclass
-class PersonSide:
+class _Side(Generic[_Rows]):
+    """A record with its row: `at` among `rows`, its own alone or everybody's."""
+
+    rows: _Rows
+    at: int
+    vectoriser: Vectoriser
+
+    @cached_property
+    def row(self) -> _Rows:
+        """The row alone."""
+        return self.rows if len(self.rows) == 1 else self.rows.take([self.at])
+
+    def cells(self, name: str) -> dict[int, float]:
+        """What a sparse column holds, by its columns."""
+        return self.rows.cells(name, self.at)
+
+    def has(self, name: str) -> bool:
+        """Whether a sparse column holds anything."""
+        start, end = getattr(self.rows, name).indptr[self.at : self.at + 2].tolist()
+        return bool(end > start)
+
+    def value(self, name: str) -> Any:
+        """What stands in a dense column."""
+        return getattr(self.rows, name)[self.at]
+
+    def _quotes(self, text: str) -> dict[int, str]:
+        """The words in which each competence was read."""
+        found = reads(*(self.cells(name) for name in ("read", "read_first", "read_last")))
+        return {read.competence: text[read.start : read.end] for read in found}
+
+    def km_to(self, other: _Side[Any]) -> float:
+        """How far the other is, NaN where a place is not known."""
+        here, there = self.at, other.at
+        return float(km_between(self.rows.position[[here]], other.rows.position[[there]])[0, 0])
+
+
+@dataclass
+class PersonSide(_Side[PeopleRows]):
     """One person: the record, what the models see of it, and its row."""
 
     record: Person
     seeker: Seeker
-    row: PeopleRows
-    vectoriser: Vectoriser
 
     def mentions(self, signal: str) -> bool:
         """Whether the dossier says anything that a signal rests on."""
-        return _MENTIONED[signal][0](self.row)
+        return _MENTIONED[signal][0](self)
+
+    def knows(self, bit: int) -> bool:
+        """Whether the dossier tells what a bit of `PeopleRows.known` stands for."""
+        return bool(self.value("known") & bit)
+
+    @cached_property
+    def text(self) -> str:
+        """Their plain text."""
+        return plain(self.seeker.text)
 
     @cached_property
     def grounds(self) -> Grounds:
         """Why they cover what they cover."""
-        return person_grounds(self.vectoriser, self.seeker, self.row)
+        return person_grounds(self.vectoriser, self.seeker, self.rows, self.at)
 
     def confirms(self, competence: int) -> bool:
         """Whether the dossier states the competence itself, or one that is the same elsewhere."""
@@ -54,47 +103,72 @@ class PersonSide:
     @cached_property
     def covers(self) -> dict[int, float]:
         """How far they cover each competence."""
-        return cells(self.row.covers)
+        return self.cells("covers")
+
+    @cached_property
+    def evidence(self) -> dict[int, float]:
+        """How well each competence is shown."""
+        return self.cells("evidence")
+
+    @cached_property
+    def words(self) -> dict[int, float]:
+        """The weight of each word of their text."""
+        return self.cells("words")
+
+    @cached_property
+    def near(self) -> dict[str, dict[int, float]]:
+        """How close each occupation is to those that the record names."""
+        index, closeness = self.vectoriser.occupations_, self.vectoriser.closeness_
+        named = (*self.record.wished, *(past.occupation for past in self.record.past))
+        return {id_: cells(closeness, index[id_]) for id_ in named if id_ in index}
 
     @cached_property
     def quotes(self) -> dict[int, str]:
         """The words of their text in which a competence is read."""
-        return _quotes(self.vectoriser, plain(self.seeker.text), self.seeker.lang)
+        return self._quotes(self.text)
 
 
 @dataclass
-class JobSide:
+class JobSide(_Side[JobRows]):
     """One vacancy, or an occupation's profile taken for one."""
 
     record: Vacancy
     job: Job
-    row: JobRows
-    vectoriser: Vectoriser
     profile: bool = False
 
     def mentions(self, signal: str) -> bool:
         """Whether it says anything that a signal rests on."""
-        return _MENTIONED[signal][1](self.row)
+        return _MENTIONED[signal][1](self)
+
+    @cached_property
+    def text(self) -> str:
+        """Its plain title and text."""
+        return job_text(self.job)
 
     @cached_property
     def grounds(self) -> Grounds:
         """Why it asks what it asks."""
-        return job_grounds(self.vectoriser, self.job, self.row)
+        return job_grounds(self.vectoriser, self.job, self.rows, self.at)
 
     @cached_property
     def must(self) -> dict[int, float]:
         """The weight of each competence asked."""
-        return cells(self.row.must)
+        return self.cells("must")
 
     @cached_property
     def may(self) -> dict[int, float]:
         """The weight of each competence welcome."""
-        return cells(self.row.may)
+        return self.cells("may")
+
+    @cached_property
+    def occupations(self) -> dict[int, float]:
+        """The stated occupation, or how much the text is like each."""
+        return self.cells("occupation") or self.cells("profile")
 
     @cached_property
     def quotes(self) -> dict[int, str]:
         """The words of its text in which a competence is read."""
-        return _quotes(self.vectoriser, job_text(self.job), self.job.lang)
+        return self._quotes(self.text)
 
     @property
     def states(self) -> bool:
@@ -102,44 +176,40 @@ class JobSide:
         return bool(self.record.must or self.record.may)
 
 
-def cells(row: Any) -> dict[int, float]:
-    """The stored cells of a sparse matrix of one row, by column."""
-    return dict(zip(row.indices.tolist(), row.data.tolist(), strict=True))
-
-
-def _quotes(vectoriser: Vectoriser, text: str, lang: str) -> dict[int, str]:
-    mentions = vectoriser.texts.read([text], [lang])[0]
-    return {m.competence: text[m.start : m.end] for m in mentions}
-
-
-_MENTIONED: dict[str, tuple[Callable[[PeopleRows], bool], Callable[[JobRows], bool]]] = {
-    "must": (lambda p: p.covers.nnz > 0, lambda j: j.must.nnz > 0),
-    "may": (lambda p: p.covers.nnz > 0, lambda j: j.may.nnz > 0),
-    "evidence": (lambda p: p.held.nnz > 0, lambda j: j.must.nnz > 0),
+_MENTIONED: dict[str, tuple[Callable[[PersonSide], bool], Callable[[JobSide], bool]]] = {
+    "must": (lambda p: p.has("covers"), lambda j: j.has("must")),
+    "may": (lambda p: p.has("covers"), lambda j: j.has("may")),
+    "evidence": (lambda p: p.has("held"), lambda j: j.has("must")),
     "occupation": (
-        lambda p: bool(p.known[0] & WORK_KNOWN) or p.profile.nnz > 0,
-        lambda j: j.occupation.nnz + j.profile.nnz > 0,
+        lambda p: p.knows(WORK_KNOWN) or p.has("profile"),
+        lambda j: j.has("occupation") or j.has("profile"),
     ),
     "experience": (
-        lambda p: bool(p.known[0] & YEARS_KNOWN),
-        lambda j: j.occupation.nnz + j.profile.nnz > 0,
+        lambda p: p.knows(YEARS_KNOWN),
+        lambda j: j.has("occupation") or j.has("profile"),
     ),
-    "study": (lambda p: not np.isnan(p.study[0]), lambda j: not np.isnan(j.study[0])),
-    "languages": (lambda p: bool(p.known[0] & LANGUAGES_KNOWN), lambda j: j.languages.nnz > 0),
-    "licences": (lambda p: bool(p.known[0] & LICENCES_KNOWN), lambda j: j.licences.nnz > 0),
-    "text": (lambda p: bool(p.dense.any()), lambda j: bool(j.dense.any())),
+    "study": (lambda p: not np.isnan(p.value("study")), lambda j: not np.isnan(j.value("study"))),
+    "languages": (lambda p: p.knows(LANGUAGES_KNOWN), lambda j: j.has("languages")),
+    "licences": (lambda p: p.knows(LICENCES_KNOWN), lambda j: j.has("licences")),
+    "text": (lambda p: bool(p.value("dense").any()), lambda j: bool(j.value("dense").any())),
     "wished": (
-        lambda p: bool(p.known[0] & WISHES_KNOWN),
-        lambda j: j.occupation.nnz + j.profile.nnz > 0,
+        lambda p: p.knows(WISHES_KNOWN),
+        lambda j: j.has("occupation") or j.has("profile"),
     ),
     "travel": (
-        lambda p: not np.isnan(p.position[0, 0]),
-        lambda j: not np.isnan(j.position[0, 0]),
+        lambda p: not np.isnan(p.value("position")[0]),
+        lambda j: not np.isnan(j.value("position")[0]),
     ),
     "working_time": (
-        lambda p: not np.isnan(p.full_time[0]),
-        lambda j: not np.isnan(j.full_time[0]),
+        lambda p: not np.isnan(p.value("full_time")),
+        lambda j: not np.isnan(j.value("full_time")),
     ),
-    "shifts": (lambda p: p.shifts[0] != NOT_SAID, lambda j: j.shifts[0] != NOT_SAID),
-    "contract": (lambda p: p.contracts[0] != NOT_SAID, lambda j: j.contract[0] != NOT_SAID),
+    "shifts": (
+        lambda p: bool(p.value("shifts") != NOT_SAID),
+        lambda j: bool(j.value("shifts") != NOT_SAID),
+    ),
+    "contract": (
+        lambda p: bool(p.value("contracts") != NOT_SAID),
+        lambda j: bool(j.value("contract") != NOT_SAID),
+    ),
 }

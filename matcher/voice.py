@@ -8,16 +8,16 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from competent_data.places import Gazetteer
-from competent_data.text import plain
 from matcher.labels import Labels
 from matcher.messages import Messages
-from matcher.sides import JobSide, PersonSide, cells
+from matcher.sides import JobSide, PersonSide
 from models.eligibility import Bar, bar_name
-from models.provenance import Ground, job_text
-from models.signals import distance_km
+from models.provenance import Ground
 from models.vectoriser import Vectoriser
 
 _QUOTED_WORDS = 9
+_RARE = 2.9
+"""Inverse document frequency, 1 + ln(m / n): a word in at most 15 % of the vacancies."""
 
 
 @dataclass
@@ -30,10 +30,13 @@ class Voice:
     places: Gazetteer
     competences: tuple[str, ...] = field(init=False)
     occupations: tuple[str, ...] = field(init=False)
+    rare: float = field(init=False)
 
     def __post_init__(self) -> None:
         self.competences = tuple(self.vectoriser.competences_)
         self.occupations = tuple(self.vectoriser.occupations_)
+        idf = self.vectoriser.idf_
+        self.rare = min(_RARE, 1 + (float(idf.max()) - 1) / 2) if len(idf) else _RARE
 
     def where_person(self, person: PersonSide, competence: int) -> str:
         """Where the dossier shows a competence, or that it does not."""
@@ -44,7 +47,7 @@ class Voice:
         if ground.how == "stated":
             return self._level(person, ground, competence)
         if ground.how == "read":
-            words = short(plain(person.seeker.text)[ground.start : ground.end])
+            words = short(person.text[ground.start : ground.end])
             if ground.via == competence:
                 return self.say("person", "read", words=words)
             via = self.labels.get(self.competences[ground.via])
@@ -62,7 +65,7 @@ class Voice:
             text = self.say("vacancy", "must" if competence in job.must else "may")
             return self._quoted(text, job.quotes.get(competence))
         if ground.how == "read":
-            words = short(job_text(job.job)[ground.start : ground.end])
+            words = short(job.text[ground.start : ground.end])
             return self.say("vacancy", "read", words=words)
         return self.say("vacancy", ground.how, via=self.labels.get(self.occupations[ground.via]))
 
@@ -79,7 +82,7 @@ class Voice:
                 if levels.get(code, 0) < level
             ],
         }
-        km = float(distance_km(person.row, job.row)[0, 0])
+        km = person.km_to(job)
         return say(
             "bar",
             bar_name(bar),
@@ -90,11 +93,12 @@ class Voice:
             person=person.record.study_level,
         )
 
-    def closest(self, occupations: Sequence[str], job: JobSide) -> tuple[str | None, str, float]:
-        """The label of the closest of some occupations, the job's, and how close, in [0, 1]."""
-        index, closeness = self.vectoriser.occupations_, self.vectoriser.closeness_
-        stated = job.row.occupation.indices.tolist()
-        asks = {stated[0]: 1.0} if stated else cells(job.row.profile)
+    def closest(
+        self, person: PersonSide, occupations: Sequence[str], job: JobSide
+    ) -> tuple[str | None, str, float]:
+        """The label of the closest of some of a person's occupations, the job's, and how close, in
+        [0, 1]."""
+        asks, stated = job.occupations, job.has("occupation")
         total = sum(asks.values())
         main = max(asks, key=lambda o: (asks[o], -o), default=None)
         target = job.record.title if main is None else self.occupation(main)
@@ -102,9 +106,9 @@ class Voice:
             target = self.say("vacancy", "guessed", label=target)
         best: tuple[str | None, float] = (None, 0.0)
         for id_ in occupations:
-            if id_ not in index:
+            near = person.near.get(id_)
+            if near is None:
                 continue
-            near = cells(closeness[[index[id_]]])
             close = sum(near.get(o, 0.0) * share for o, share in asks.items()) / (total or 1.0)
             if best[0] is None or close > best[1]:
                 best = (self.labels.get(id_), close)

@@ -7,11 +7,16 @@ sure that is.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+from scipy.sparse import csr_array
 
 from competent_data.text import DULL_WORDS, SENTENCE_END, Token, spans
 from models.competences import CompetenceReader
+from models.grid import BITS, on_grid
 from models.linker import ONE_WORD, OTHER_WORD, SEQUENCE, Linker, Mention
 from models.needs import denied
 from models.readings import RUN, STRIDE
@@ -23,6 +28,51 @@ LIKENESSES = 5
 LONGEST_SENTENCE = 40
 """Words; what goes on without a full stop is cut."""
 _TEXTS = 64
+_LETTERS = 2**16
+
+
+class Read(NamedTuple):
+    """A competence as it was read in a text, in `start` to `end`; `no` where the text says not to
+    have it, or not to ask it."""
+
+    competence: int
+    start: int
+    end: int
+    confidence: float
+    no: bool
+
+
+def kept(found: Sequence[Sequence[Read]], width: int) -> tuple[csr_array, csr_array, csr_array]:
+    """What was read in n texts as three matrices (n, width) on the grid: how sure each competence
+    is, and of its words the first and the last letter (from 1), in steps. Turned round, the text
+    says no. What stands beyond 2^16 letters is not kept."""
+    cells = [sorted(read for read in row if read.end < _LETTERS) for row in found]
+    columns = np.array([read.competence for row in cells for read in row], dtype=np.int32)
+    starts = np.cumsum([0, *map(len, cells)])
+    sure = np.array([read.confidence for row in cells for read in row], dtype=np.float64)
+    ends = np.array([(r.start + 1, r.end) for row in cells for r in row]).reshape(-1, 2)
+    no = np.array([read.no for row in cells for read in row], dtype=bool)
+    ends[no] = ends[no, ::-1]
+    shape = (len(cells), width)
+    return (
+        csr_array((on_grid(sure), columns, starts), shape=shape),
+        csr_array((ends[:, 0] * 2.0**-BITS, columns, starts), shape=shape),
+        csr_array((ends[:, 1] * 2.0**-BITS, columns, starts), shape=shape),
+    )
+
+
+def reads(
+    sure: Mapping[int, float], first: Mapping[int, float], last: Mapping[int, float]
+) -> list[Read]:
+    """What `kept` kept of one text, by place."""
+    found = []
+    for competence, confidence in sure.items():
+        start, end = (round(ends[competence] * 2**BITS) for ends in (first, last))
+        no = end < start
+        if no:
+            start, end = end, start
+        found.append(Read(competence, start - 1, end, confidence, no))
+    return sorted(found, key=lambda read: (read.start, read.competence))
 
 
 class TextReader:
@@ -44,11 +94,11 @@ class TextReader:
             found += self._read(texts[batch], langs[batch])
         return found
 
-    def said(self, texts: Sequence[str], langs: Sequence[str]) -> list[tuple[Mention, ...]]:
-        """The same for texts of people, without what they say not to have: 'geen rijbewijs'."""
+    def said(self, texts: Sequence[str], langs: Sequence[str]) -> list[tuple[Read, ...]]:
+        """The same for texts of people, with what they say not to have marked: 'geen rijbewijs'."""
         return [
-            tuple(mention for mention in mentions if not _denied(text, mention))
-            for text, mentions in zip(texts, self.read(texts, langs), strict=True)
+            tuple(Read(m.competence, m.start, m.end, m.confidence, _denied(text, m)) for m in found)
+            for text, found in zip(texts, self.read(texts, langs), strict=True)
         ]
 
     def _read(self, texts: Sequence[str], langs: Sequence[str]) -> list[tuple[Mention, ...]]:

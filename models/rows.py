@@ -82,8 +82,12 @@ class _Rows:
         picked = np.asarray(rows, dtype=np.int64)
         columns: dict[str, Any] = {"ids": tuple(self.ids[i] for i in picked)}
         for name, column in self.columns().items():
-            columns[name] = column[picked]
+            columns[name] = one_row(column, picked[0]) if len(picked) == 1 else column[picked]
         return type(self)(**columns)
+
+    def cells(self, name: str, at: int) -> dict[int, float]:
+        """What one row of a sparse column holds, by its columns."""
+        return cells(getattr(self, name), at)
 
     def columns(self) -> dict[str, Any]:
         """Every column but the ids, by name: sparse (n, …) or dense (n,) or (n, d)."""
@@ -111,7 +115,9 @@ class PeopleRows(_Rows):
     `held` (n, C) 1 for what is confirmed, `past`, `wished` (n, O) closeness of an occupation to
     the past and the wished ones, `experience` (n, O) that times years, `profile` (n, O) unit
     profile read from the text, `words` (n, W) unit word weights, `languages` (n, 676 · 6) one for
-    each CEFR level reached, `licences` (n, 4096). `dense` (n, d) float32 unit vectors.
+    each CEFR level reached, `licences` (n, 4096). `dense` (n, d) float32 unit vectors. `read`,
+    `read_first`, `read_last` (n, C): what was read in the text (`models.mentions.kept`), for
+    reasons alone.
     Dense (n,): `known` bits of `Known`, `study` (NaN unknown), `travel_km`, `full_time` (0, 1,
     NaN), `shifts` and `contracts` masks; `position` (n, 3) on the unit sphere, NaN unknown.
     """
@@ -126,6 +132,9 @@ class PeopleRows(_Rows):
     words: csr_array
     languages: csr_array
     licences: csr_array
+    read: csr_array
+    read_first: csr_array
+    read_last: csr_array
     dense: NDArray[np.float32]
     known: NDArray[np.uint8]
     study: Floats
@@ -153,6 +162,9 @@ class JobRows(_Rows):
     words: csr_array
     languages: csr_array
     licences: csr_array
+    read: csr_array
+    read_first: csr_array
+    read_last: csr_array
     dense: NDArray[np.float32]
     study: Floats
     diploma_required: NDArray[np.uint8]
@@ -169,6 +181,23 @@ class JobRows(_Rows):
         """(m,): whether a competence or an occupation of the job is known."""
         parts = (self.must, self.may, self.occupation, self.profile)
         return np.asarray(sum(np.diff(part.indptr) for part in parts) > 0)
+
+
+def one_row(column: Any, at: int) -> Any:
+    """A row of a column, as `column[[at]]`; of a sparse one without copies and checks."""
+    if not isinstance(column, csr_array):
+        return column[[at]]
+    start, end = column.indptr[at : at + 2].tolist()
+    ends = np.array([0, end - start], dtype=column.indptr.dtype)
+    parts = (column.data[start:end], column.indices[start:end], ends)
+    return csr_array(parts, shape=(1, column.shape[1]))
+
+
+def cells(matrix: csr_array, at: int) -> dict[int, float]:
+    """The stored cells of a row, by column."""
+    start, end = matrix.indptr[at : at + 2].tolist()
+    columns, values = matrix.indices[start:end].tolist(), matrix.data[start:end].tolist()
+    return dict(zip(columns, values, strict=True))
 
 
 LANGUAGES_KNOWN, LICENCES_KNOWN, WORK_KNOWN, YEARS_KNOWN, WISHES_KNOWN = 1, 2, 4, 8, 16

@@ -92,6 +92,17 @@ PUBLISHED: tuple[Signal, ...] = (
 
 
 @dataclass(frozen=True)
+class Judged:
+    """Pairs as a scorecard sees them, in the shape of their values: strengths by signal, reach and
+    wish, each in [0, 1], and the scores."""
+
+    strengths: dict[str, Floats]
+    reach: Floats
+    wish: Floats
+    scores: Floats
+
+
+@dataclass(frozen=True)
 class Scorecard:
     """What each signal adds; points of reach and wish sum to 100."""
 
@@ -156,6 +167,17 @@ class Scorecard:
         strengths = self.strengths(values)
         reach = self.factor(strengths, "reach") / self._most("reach")
         return reach, self.factor(strengths, "wish") / self._most("wish")
+
+    def judged(self, values: Mapping[str, Floats]) -> Judged:
+        """Everything that this card makes of pairs, worked out once."""
+        strengths = self.strengths(values)
+        reach, wish = self.factor(strengths, "reach"), self.factor(strengths, "wish")
+        return Judged(
+            strengths,
+            reach / self._most("reach"),
+            wish / self._most("wish"),
+            reach + wish + self.factor(strengths, "policy"),
+        )
 
     def _most(self, factor: Factor) -> float:
         return sum(line.points for line in self.lines if line.factor == factor)

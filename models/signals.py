@@ -42,7 +42,12 @@ def weighted(people: csr_array, jobs: csr_array) -> Floats:
 
 
 def distance_km(people: PeopleRows, jobs: JobRows) -> Floats:
-    """Great-circle distance, (n, m); NaN where a place is not known.
+    """Great-circle distance, (n, m); NaN where a place is not known."""
+    return km_between(people.position, jobs.position)
+
+
+def km_between(people: Floats, jobs: Floats) -> Floats:
+    """The same of positions on the unit sphere, (n, 3) and (m, 3).
 
     From the chord c on the unit sphere: the arc is 2·asin(c/2) = c + c³/24 + 3c⁵/640 + …, of
     which two terms leave an error below 1 m at 500 km; products and roots alone keep it exact
@@ -50,7 +55,7 @@ def distance_km(people: PeopleRows, jobs: JobRows) -> Floats:
     """
     square = np.zeros((len(people), len(jobs)))
     for axis in range(3):
-        step = people.position[:, None, axis] - jobs.position[None, :, axis]
+        step = people[:, None, axis] - jobs[None, :, axis]
         square += step * step
     chord = np.sqrt(square)
     return np.asarray(EARTH_KM * (chord * (1.0 + square / 24.0)))

@@ -23,7 +23,7 @@ from models.encoder import Encoder, EncoderSettings, unit
 from models.grid import BITS, DENSE_BITS, on_grid, sparse_on_grid
 from models.index import Gains
 from models.linker import Linker
-from models.mentions import TextReader
+from models.mentions import Read, TextReader, kept
 from models.needs import Need, Needs
 from models.occupations import CHUNK_WORDS, OccupationReader
 from models.pretrained import SecondOpinion
@@ -143,9 +143,11 @@ class Vectoriser:
         refused = self._marks(
             seekers, lambda s: [(c, 1.0) for c in sorted(s.refused)], self.competences_
         )
+        said = self.texts.said(texts, langs)
+        read, first, last = kept(said, len(self.competences_))
         covers = largest(
             best_products(held, self.related_, LEAST),
-            best_products(self._linked(texts, langs), self.same_, LEAST),
+            best_products(self._linked(said), self.same_, LEAST),
             best_products(past * IMPLIED, self.profile_, EXPECTED_LEAST),
         )
         return PeopleRows(
@@ -160,6 +162,9 @@ class Vectoriser:
             words=self._words(texts),
             languages=_levels([s.languages or {} for s in seekers]),
             licences=self._licences([s.licences or frozenset() for s in seekers]),
+            read=read,
+            read_first=first,
+            read_last=last,
             dense=np.where(known[:, None], self.encoder.encode(texts), np.float32(0)),
             known=np.array([self._known(s) for s in seekers], dtype=np.uint8),
             study=_numbers([s.study for s in seekers]),
@@ -207,6 +212,8 @@ class Vectoriser:
         must = self._marks(jobs, lambda j: [(c, 1.0) for c in j.must], self.competences_)
         may = self._marks(jobs, lambda j: [(c, 1.0) for c in j.may], self.competences_)
         silent = (np.diff(must.indptr) + np.diff(may.indptr)) == 0
+        read = self._asked(whole, langs, silent)
+        sure, first, last = kept([[r for r, _ in row] for row in read], len(self.competences_))
         if silent.any():
             quiet = diags_array(silent.astype(np.float64))
             stated = np.diff(occupation.indptr) > 0
@@ -216,10 +223,9 @@ class Vectoriser:
                 keep_top(_expected(likely, self.profile_) * IMPLIED, ASKED_KEPT, EXPECTED_LEAST),
             )
             optional = csr_array(self.profile_ - self.essential_)
-            read = self._asked(whole, langs, silent)
-            must = largest(must, csr_array(quiet @ usual), read["must"])
+            must = largest(must, csr_array(quiet @ usual), self._needed(read, silent, "must"))
             usual = best_products(occupation * IMPLIED, optional, 0.0)
-            may = largest(may, csr_array(quiet @ usual), read["may"])
+            may = largest(may, csr_array(quiet @ usual), self._needed(read, silent, "may"))
         return JobRows(
             ids=tuple(j.id for j in jobs),
             must=sparse_on_grid(csr_array(must @ diags_array(self.specificity_))),
@@ -229,6 +235,9 @@ class Vectoriser:
             words=self._words(whole),
             languages=_levels([j.languages for j in jobs]),
             licences=self._licences([j.licences for j in jobs]),
+            read=sure,
+            read_first=first,
+            read_last=last,
             dense=on_grid(
                 unit(self.encoder.encode(titles) + TEXT_TO_TITLE * self.encoder.encode(texts)),
                 DENSE_BITS,
@@ -276,28 +285,42 @@ class Vectoriser:
         found.sort_indices()
         return found
 
-    def _linked(self, texts: Sequence[str], langs: Sequence[str]) -> csr_array:
+    def _linked(self, said: Sequence[Sequence[Read]]) -> csr_array:
         cells = [
-            (row, mention.competence, mention.confidence)
-            for row, mentions in enumerate(self.texts.said(texts, langs))
-            for mention in mentions
+            (row, read.competence, read.confidence)
+            for row, found in enumerate(said)
+            for read in found
+            if not read.no
         ]
-        return _cells(cells, (len(texts), len(self.competences_)))
+        return _cells(cells, (len(said), len(self.competences_)))
 
     def _asked(
-        self, texts: Sequence[str], langs: Sequence[str], chosen: NDArray[np.bool_]
-    ) -> dict[Need, csr_array]:
-        """What the chosen texts name as a must and as a may, (n, C) each, by how sure that is."""
-        cells: dict[Need, list[tuple[int, int, float]]] = {"must": [], "may": [], "not": []}
-        rows = np.flatnonzero(chosen).tolist()
-        read = self.texts.read([texts[row] for row in rows], [langs[row] for row in rows])
-        for row, mentions in zip(rows, read, strict=True):
-            needs = Needs.read(texts[row], langs[row])
-            for mention in mentions:
-                cell = (row, mention.competence, mention.confidence)
-                cells[needs.at(mention.start, mention.end)].append(cell)
-        shape = (len(texts), len(self.competences_))
-        return {need: _cells(found, shape) for need, found in cells.items()}
+        self, texts: Sequence[str], langs: Sequence[str], silent: NDArray[np.bool_]
+    ) -> list[list[tuple[Read, Need]]]:
+        """What each text names; of those that list nothing, with whether it is asked."""
+        found = []
+        for row, mentions in enumerate(self.texts.read(texts, langs)):
+            needs = Needs.read(texts[row], langs[row]) if silent[row] else None
+            wanted = [needs.at(m.start, m.end) if needs else "must" for m in mentions]
+            found.append(
+                [
+                    (Read(m.competence, m.start, m.end, m.confidence, need == "not"), need)
+                    for m, need in zip(mentions, wanted, strict=True)
+                ]
+            )
+        return found
+
+    def _needed(
+        self, read: Sequence[Sequence[tuple[Read, Need]]], silent: NDArray[np.bool_], need: Need
+    ) -> csr_array:
+        """(n, C) what silent texts name as a must or a may, by how sure that is."""
+        cells = [
+            (row, mention.competence, mention.confidence)
+            for row in np.flatnonzero(silent).tolist()
+            for mention, wanted in read[row]
+            if wanted == need
+        ]
+        return _cells(cells, (len(read), len(self.competences_)))
 
     def _marks(
         self,

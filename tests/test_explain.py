@@ -49,6 +49,15 @@ def explainer(engine: Engine, lang: Lang) -> Explainer:
     )
 
 
+def reasons_of(
+    write: Explainer, person: PersonSide, job: JobSide, values: dict[str, float]
+) -> tuple[Reason, ...]:
+    """The reasons of a pair with these signals."""
+    arrays = {name: np.array([value]) for name, value in values.items()}
+    strengths = write.scorecard.strengths(arrays)
+    return write.reasons(person, job, values, {k: float(v[0]) for k, v in strengths.items()})
+
+
 def explained(
     engine: Engine, person: Person, vacancy: Vacancy, today: dt.date, lang: Lang = "nl"
 ) -> dict[str, Reason]:
@@ -70,7 +79,7 @@ def test_points_sum_to_the_score_and_each_reason_is_more_than_a_number(
     write = explainer(engine, lang)
     assert len(pairs) > 100
     for person, job, values in pairs:
-        reasons = write.reasons(person, job, values)
+        reasons = reasons_of(write, person, job, values)
         score = engine.scorecard.scores({name: np.array([v]) for name, v in values.items()})[0]
         assert sum(reason.points for reason in reasons) == score
         assert {reason.signal for reason in reasons} == {line.name for line in PUBLISHED}
@@ -91,7 +100,7 @@ def test_competences_named_as_evidence_stand_in_both_records(
     index = engine.vectoriser.competences_
     named = 0
     for person, job, values in pairs:
-        for reason in write.reasons(person, job, values):
+        for reason in reasons_of(write, person, job, values):
             if reason.signal not in ("must", "may", "evidence"):
                 continue
             asked = job.may if reason.signal == "may" else job.must
@@ -123,7 +132,7 @@ def test_what_is_quoted_stands_in_the_text_that_it_is_quoted_from(
     for person, job, values in pairs[::3]:
         said = " ".join(plain(person.record.text).split())
         asked = " ".join(plain(f"{job.record.title}\n{job.record.text}").split())
-        for reason in write.reasons(person, job, values):
+        for reason in reasons_of(write, person, job, values):
             for part in reason.evidence:
                 for words in quoted(part.person):
                     assert words in said

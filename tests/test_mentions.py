@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from competent_data.text import plain
 from matcher.engine import Engine
+from models.grid import on_grid
 from models.linker import OTHER_WORD, SEQUENCE, Mention
-from models.mentions import LEAST_SURE, TextReader
+from models.mentions import LEAST_SURE, Read, TextReader, kept, reads
+from models.rows import Seeker, cells
+from tests import small
 
 _TEXTS = (
     "Magazijnier in Lokeren.\nJe bestuurt een vorkheftruck en verzamelt bestellingen.",
@@ -69,7 +73,7 @@ def test_nothing_is_read_where_nothing_is_known(texts: TextReader, text: str) ->
 
 
 def _read(texts: TextReader, text: str) -> set[int]:
-    return {mention.competence for mention in texts.said([text], ["nl"])[0]}
+    return {read.competence for read in texts.said([text], ["nl"])[0] if not read.no}
 
 
 def test_what_a_person_denies_is_not_read_as_theirs(texts: TextReader) -> None:
@@ -85,3 +89,48 @@ def test_mentions_stand_in_the_order_of_the_text(texts: TextReader) -> None:
 
     for mentions in texts.read(_TEXTS, ["nl"] * len(_TEXTS)):
         assert list(mentions) == sorted(mentions, key=at)
+
+
+@given(
+    st.lists(
+        st.dictionaries(
+            st.integers(0, 8),
+            st.tuples(
+                st.integers(0, 40_000),
+                st.integers(1, 40_000),
+                st.sampled_from([0.25, 0.5, 1.0]),
+                st.booleans(),
+            ),
+        ),
+        max_size=4,
+    )
+)
+def test_what_was_read_comes_back_from_the_rows_in_the_order_of_the_text(
+    texts: list[dict[int, tuple[int, int, float, bool]]],
+) -> None:
+    """But for what stands beyond 2^16 letters. Words have two letters at least, since one has no
+    direction."""
+    found = [
+        [
+            Read(competence, start, start + 1 + length, sure, no)
+            for competence, (start, length, sure, no) in text.items()
+        ]
+        for text in texts
+    ]
+    matrices = kept(found, 9)
+    assert {matrix.shape for matrix in matrices} == {(len(texts), 9)}
+    for at, text in enumerate(found):
+        expected = [read for read in text if read.end < 2**16]
+        expected.sort(key=lambda read: (read.start, read.competence))
+        assert reads(*(cells(matrix, at) for matrix in matrices)) == expected
+
+
+def test_a_person_s_denial_is_kept_beside_what_was_read() -> None:
+    v = small.vectoriser()
+    (read,) = v.texts.said(["Ik heb geen truckkaart A."], ["nl"])[0]
+    assert (read.competence, read.no) == (v.competences_["s:kaart-a"], True)
+    row = v.people([Seeker("p", text="Ik heb geen truckkaart A.")])
+    rounded = read._replace(confidence=float(on_grid(np.array(read.confidence))))
+    names = ("read", "read_first", "read_last")
+    assert reads(*(row.cells(name, 0) for name in names)) == [rounded]
+    assert not row.covers.nnz
