@@ -1,0 +1,165 @@
+"""The scorecard learnt from what people did, and measured on people whom it has not seen."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from competent_data.records import Event, EventKind
+from matcher.engine import Engine
+from matcher.measures import average_precision, ndcg, paired_bootstrap
+from models.card_file import Better, CardFile, LearntFrom, Measure
+from models.card_learning import Choices, learn
+from models.scorecard import Scorecard
+from models.signals import signals
+
+CHOSEN: tuple[EventKind, ...] = ("saved", "applied", "hired", "at_work_6m")
+"""What speaks for a vacancy; a dismissal takes it back, and having been shown speaks against it."""
+LEAST_PEOPLE = 50
+"""Of fewer people who chose something no card is learnt."""
+LEAST_LEFT, MOST_LEFT = 5, 100
+"""A person who was shown fewer is compared with vacancies that they could have been shown, so many
+in all; of more, so many count."""
+HELD_OUT = 0.2
+"""Share of the people, those who chose last, on whom the card is measured, not learnt."""
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Who chose what: `people` by their last choice, oldest first; `choices` is None for nobody."""
+
+    people: tuple[str, ...]
+    choices: Choices | None
+    origin: LearntFrom
+
+
+def learn_card(engine: Engine, until: dt.date | None = None) -> CardFile:
+    """The card learnt from the store's events up to a day, that day included.
+
+    Of too few people the published one is given. The card in the file is the very one that was
+    measured.
+    """
+    found = gather(engine, until)
+    if found.choices is None or len(found.people) < LEAST_PEOPLE:
+        return CardFile.of(Scorecard(), "published", found.origin, {})
+    first = round(len(found.people) * (1 - HELD_OUT))
+    card = learn(found.choices.take(range(first)))
+    unseen = found.choices.take(range(first, len(found.people)))
+    measures = _measures(measured(card, unseen), measured(Scorecard(), unseen))
+    return CardFile.of(card, _better(measures["nDCG@10"]), found.origin, measures)
+
+
+def gather(engine: Engine, until: dt.date | None = None) -> Gathered:
+    """What everybody chose and left, by the signals as they are now.
+
+    Events of people and vacancies that are no longer in the store are left out, and counted.
+    """
+    market = engine.market
+    events = [e for e in engine.store.events() if until is None or e.when.date() <= until]
+    row = {id_: i for i, id_ in enumerate(market.people_rows.ids)}
+    column = {id_: j for j, id_ in enumerate(market.job_rows.ids)}
+    kept = [e for e in events if e.person in row and e.vacancy in column]
+    by_person: dict[str, list[Event]] = {}
+    for event in kept:
+        by_person.setdefault(event.person, []).append(event)
+    lists: dict[tuple[dt.datetime, str], tuple[Mapping[str, Floats], NDArray[np.bool_]]] = {}
+    for person, own in by_person.items():
+        last = max((e.when for e in own if e.kind in CHOSEN), default=None)
+        if last is None:
+            continue
+        chosen = _chosen(own)
+        left = _left(engine, row[person], chosen, last.date())
+        ids = sorted(id_ for id_, liked in chosen.items() if liked) + left
+        if not left or len(ids) == len(left):
+            continue
+        jobs = market.job_rows.take([column[id_] for id_ in ids])
+        values = signals(market.people_rows.take([row[person]]), jobs)
+        marks = np.arange(len(ids)) < len(ids) - len(left)
+        lists[last, person] = {name: value[0] for name, value in values.items()}, marks
+    order = sorted(lists)
+    origin = LearntFrom(
+        events=len(events),
+        people=len(order),
+        pairs=sum(len(marks) for _, marks in lists.values()),
+        left_out=len(events) - len(kept),
+        until=None if until is None else until.isoformat(),
+        digest=_digest(engine, events),
+    )
+    choices = Choices.of([lists[key] for key in order]) if order else None
+    return Gathered(tuple(person for _, person in order), choices, origin)
+
+
+def measured(card: Scorecard, choices: Choices) -> Floats:
+    """nDCG@10 and average precision of each person's list under a card: (n, 2).
+
+    Of equal scores what was left comes first, so that a tie earns nothing.
+    """
+    found = []
+    for i in range(len(choices)):
+        values, chosen = choices.person(i)
+        relevant = chosen[np.lexsort((chosen, -card.scores(values)))]
+        wanted = int(chosen.sum())
+        found.append((ndcg(relevant, wanted), average_precision(relevant, wanted)))
+    return np.array(found)
+
+
+def _chosen(events: Sequence[Event]) -> dict[str, bool]:
+    """What was chosen and what left, of a person's events, oldest first."""
+    found: dict[str, bool] = {}
+    for event in events:
+        if event.kind in CHOSEN or event.kind == "dismissed":
+            found[event.vacancy] = event.kind in CHOSEN
+        else:
+            found.setdefault(event.vacancy, False)
+    return found
+
+
+def _left(engine: Engine, row: int, chosen: Mapping[str, bool], day: dt.date) -> list[str]:
+    """Ids of what a person left, by id; drawn from what they could have been shown on a day where
+    too little was shown. The draw is of the person's id, so it is the same every time."""
+    person = engine.market.people[row]
+    seed = hashlib.sha256(person.id.encode()).digest()
+    random = np.random.default_rng(list(seed))
+    left = sorted(id_ for id_, liked in chosen.items() if not liked)
+    if len(left) < LEAST_LEFT:
+        others = sorted(id_ for id_, _ in engine.ranking(person, day) if id_ not in chosen)
+        left += [others[i] for i in random.permutation(len(others))]
+    elif len(left) > MOST_LEFT:
+        left = [left[i] for i in random.permutation(len(left))]
+    return sorted(left[:MOST_LEFT])
+
+
+def _measures(ours: Floats, theirs: Floats) -> dict[str, Measure]:
+    found = {}
+    for column, name in enumerate(("nDCG@10", "MAP")):
+        learnt, published = ours[:, column], theirs[:, column]
+        gain = paired_bootstrap(learnt, published)
+        found[name] = Measure(
+            learnt=round(float(learnt.mean()), 4),
+            published=round(float(published.mean()), 4),
+            gain=round(gain.mean, 4),
+            low=round(gain.low, 4),
+            high=round(gain.high, 4),
+            people=len(learnt),
+        )
+    return found
+
+
+def _better(measure: Measure) -> Better:
+    if measure.low > 0:
+        return "learnt"
+    return "published" if measure.high < 0 else "undecided"
+
+
+def _digest(engine: Engine, events: Sequence[Event]) -> str:
+    """SHA-256 of all that the card follows from, the events in one order."""
+    rows = sorted((e.when.isoformat(), e.person, e.vacancy, e.kind, e.id) for e in events)
+    return hashlib.sha256(json.dumps([engine.market.digest, rows]).encode()).hexdigest()
