@@ -53,8 +53,8 @@ def learn_card(engine: Engine, until: dt.date | None = None) -> CardFile:
     first = round(len(found.people) * (1 - HELD_OUT))
     card = learn(found.choices.take(range(first)))
     unseen = found.choices.take(range(first, len(found.people)))
-    measures = _measures(measured(card, unseen), measured(Scorecard(), unseen))
-    return CardFile.of(card, _better(measures["nDCG@10"]), found.origin, measures)
+    measures, better = compared(measured(card, unseen), measured(Scorecard(), unseen))
+    return CardFile.of(card, better, found.origin, measures)
 
 
 def gather(engine: Engine, until: dt.date | None = None) -> Gathered:
@@ -111,6 +111,27 @@ def measured(card: Scorecard, choices: Choices) -> Floats:
     return np.array(found)
 
 
+def compared(ours: Floats, theirs: Floats) -> tuple[dict[str, Measure], Better]:
+    """Measures (n, 2) of the learnt and of the published card beside each other, and which is
+    better: undecided where the interval of nDCG@10 holds zero."""
+    found = {}
+    for column, name in enumerate(("nDCG@10", "MAP")):
+        learnt, published = ours[:, column], theirs[:, column]
+        gain = paired_bootstrap(learnt, published)
+        found[name] = Measure(
+            learnt=round(float(learnt.mean()), 4),
+            published=round(float(published.mean()), 4),
+            gain=round(gain.mean, 4),
+            low=round(gain.low, 4),
+            high=round(gain.high, 4),
+            people=len(learnt),
+        )
+    main = found["nDCG@10"]
+    if main.low > 0:
+        return found, "learnt"
+    return found, "published" if main.high < 0 else "undecided"
+
+
 def _chosen(events: Sequence[Event]) -> dict[str, bool]:
     """What was chosen and what left, of a person's events, oldest first."""
     found: dict[str, bool] = {}
@@ -135,28 +156,6 @@ def _left(engine: Engine, row: int, chosen: Mapping[str, bool], day: dt.date) ->
     elif len(left) > MOST_LEFT:
         left = [left[i] for i in random.permutation(len(left))]
     return sorted(left[:MOST_LEFT])
-
-
-def _measures(ours: Floats, theirs: Floats) -> dict[str, Measure]:
-    found = {}
-    for column, name in enumerate(("nDCG@10", "MAP")):
-        learnt, published = ours[:, column], theirs[:, column]
-        gain = paired_bootstrap(learnt, published)
-        found[name] = Measure(
-            learnt=round(float(learnt.mean()), 4),
-            published=round(float(published.mean()), 4),
-            gain=round(gain.mean, 4),
-            low=round(gain.low, 4),
-            high=round(gain.high, 4),
-            people=len(learnt),
-        )
-    return found
-
-
-def _better(measure: Measure) -> Better:
-    if measure.low > 0:
-        return "learnt"
-    return "published" if measure.high < 0 else "undecided"
 
 
 def _digest(engine: Engine, events: Sequence[Event]) -> str:
