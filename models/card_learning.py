@@ -230,7 +230,6 @@ class _Likelihood:
     """How likely the choices are: `cells` (p, c) tell how much of each column a pair has."""
 
     cells: csr_array
-    back: csr_array
     curves: _Curves
     chosen: Floats
     starts: NDArray[np.int64]
@@ -242,8 +241,7 @@ class _Likelihood:
         chosen = choices.chosen.astype(np.float64)
         counts = np.add.reduceat(chosen, choices.starts[:-1])
         weights = chosen / np.repeat(counts, np.diff(choices.starts))
-        back = csr_array(cells.T.tocsr())
-        return cls(cells, back, curves, chosen, choices.starts[:-1], weights)
+        return cls(cells, curves, chosen, choices.starts[:-1], weights)
 
     def rate(self, steps: Floats) -> float:
         """The rate at which the choices are likeliest under these steps."""
@@ -281,7 +279,7 @@ class _Likelihood:
         loss = float((self.weights * (np.log(whole) + highest - scores)).sum())
         per_left = np.repeat(np.add.reduceat(self.weights / whole, self.starts), sizes)
         slope = np.where(self.chosen > 0, -self.weights * left / whole, odds * per_left)
-        return loss, np.asarray(self.curves.lifts.T @ (self.back @ slope))
+        return loss, np.asarray(self.curves.lifts.T @ (self.cells.T @ slope))
 
 
 def _cells(choices: Choices, signals: Sequence[Signal]) -> csr_array:
