@@ -40,7 +40,8 @@ class LearntFrom(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
     `events` up to `until` were read (null: all), of which those of `people` who chose something
     count, in `pairs` of a person and a vacancy, people held out for measuring included; `left_out`
-    events name somebody or something that is no longer in the store. `digest` tells events, records, taxonomies and what was fitted.
+    events name somebody or something that is no longer in the store. `digest` tells events,
+    records, taxonomies and what was fitted.
     """
 
     events: int
