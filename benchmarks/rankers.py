@@ -101,8 +101,8 @@ def _best(found: Sequence[tuple[float, Ranker]]) -> Ranker:
 
 def _logistic(train: Choices, chosen_on: Choices) -> Ranker:
     """On differences of raw signals, chosen less left; unknown ones stand at the mean."""
-    means = np.nanmean(_table(train), axis=0)
-    means[np.isnan(means)] = 0.5
+    known = ~np.isnan(_table(train))
+    means = np.nan_to_num(_table(train)).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
 
     def filled(choices: Choices) -> Floats:
         table = _table(choices)
