@@ -12,11 +12,10 @@ from typing import Any, Literal
 
 import msgspec
 
+from models.card_learning import MOST_TEXT
 from models.scorecard import PUBLISHED, Factor, Scorecard, Signal
 
 FORMAT = 1
-MOST_TEXT_POINTS = 8.0
-"""Likeness of text never has more, on no card."""
 
 Better = Literal["learnt", "published", "undecided"]
 
@@ -175,9 +174,9 @@ def _check(card: Scorecard) -> None:
         if not any(line.points for line in card.lines if line.factor == factor):
             raise ValueError(f"found no points of {factor}, expected some")
     for own, other in zip(card.lines, PUBLISHED, strict=True):
-        if own.name == "text" and own.points > MOST_TEXT_POINTS:
+        if own.name == "text" and own.points > 100 * MOST_TEXT:
             raise ValueError(
-                f"found {own.points} points of text, expected {MOST_TEXT_POINTS} at most"
+                f"found {own.points} points of text, expected {100 * MOST_TEXT} at most"
             )
         most = own.curve[0] if other.neutral <= other.curve[0] else own.curve[-1]
         if own.neutral > most:
