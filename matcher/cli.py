@@ -41,7 +41,7 @@ from matcher.messages import messages
 from matcher.printed import print_comparison, print_reading, print_suggestions
 from matcher.progress import ProgressBar
 from matcher.reading import read as read_text
-from matcher.settings import Settings, SettingsError
+from matcher.settings import Policy, Settings, SettingsError
 from matcher.shown import show_record
 from matcher.spread import MOST_SPREAD
 from models import artefact
@@ -335,9 +335,9 @@ def learn(out: Path, until: dt.datetime | None) -> None:
     """Learn the scorecard from the store's events, and measure it on people held out.
 
     MATCHER_SCORECARD=FILE then uses it. The card starts from the published one each time, whichever
-    is in use.
+    is in use and however the operator weighs it.
     """
-    engine = Engine.open(dataclasses.replace(Settings.read(), scorecard=None))
+    engine = Engine.open(dataclasses.replace(Settings.read(), scorecard=None, policy=Policy()))
     found = learn_card(engine, None if until is None else until.date())
     found.write(out)
     click.echo(f"{_learnt(found)}; written to {out}")
