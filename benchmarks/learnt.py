@@ -92,11 +92,10 @@ def drawn(random: np.random.Generator, count: int) -> Choices:
     people = diverse(world, random, world.people(random, count))
     hidden = Hidden.draw(random, VACANCIES)
     index = JobIndex(jobs, Scorecard())
-    nobody = np.zeros(VACANCIES, np.bool_)
     found = []
     for i in range(count):
         person = people.take([i])
-        rows, _ = index.open(person, TODAY, nobody).best(AMONG)
+        rows, _ = index.open(person, TODAY).best(AMONG)
         rows = np.concatenate([rows[:BEST], random.permutation(rows[BEST:])[:FURTHER]])
         if len(rows) < LEAST:
             continue

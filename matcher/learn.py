@@ -11,16 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from competent_data.records import Event, EventKind
+from competent_data.records import Event
 from matcher.engine import Engine
+from matcher.evaluation.splits import POSITIVE
 from matcher.measures import average_precision, ndcg, paired_bootstrap
 from models.card_file import Better, CardFile, LearntFrom, Measure
 from models.card_learning import Choices, learn
 from models.scorecard import Scorecard
 from models.signals import signals
 
-CHOSEN: tuple[EventKind, ...] = ("saved", "applied", "hired", "at_work_6m")
-"""What speaks for a vacancy; a dismissal takes it back, and having been shown speaks against it."""
 LEAST_PEOPLE = 50
 """Of fewer people who chose something no card is learnt."""
 MOST_PEOPLE = 20_000
@@ -126,16 +125,16 @@ def compared(ours: Floats, theirs: Floats) -> tuple[dict[str, Measure], Better]:
 
 def _choosers(events: Sequence[Event]) -> list[tuple[dt.date, str, dict[str, bool]]]:
     """Who ever chose: the day of the last choice, the person, and what was chosen or left; by the
-    moment of that choice. Events come oldest first."""
+    moment of that choice. Events come oldest first; a dismissal takes a choice back."""
     last: dict[str, dt.datetime] = {}
     chosen: dict[str, dict[str, bool]] = {}
     for event in events:
         own = chosen.setdefault(event.person, {})
-        if event.kind in CHOSEN or event.kind == "dismissed":
-            own[event.vacancy] = event.kind in CHOSEN
+        if event.kind in POSITIVE or event.kind == "dismissed":
+            own[event.vacancy] = event.kind in POSITIVE
         else:
             own.setdefault(event.vacancy, False)
-        if event.kind in CHOSEN:
+        if event.kind in POSITIVE:
             last[event.person] = event.when
     order = sorted((when, person) for person, when in last.items())
     return [(when.date(), person, chosen[person]) for when, person in order]
