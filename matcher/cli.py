@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import json
 import math
@@ -34,21 +35,31 @@ from matcher.cli_import import imports
 from matcher.engine import Engine
 from matcher.fit import fit as fit_store
 from matcher.labels import Labels
+from matcher.learn import LEAST_PEOPLE, learn_card
 from matcher.linking import Kind, link_lines
 from matcher.messages import messages
 from matcher.printed import print_comparison, print_reading, print_suggestions
 from matcher.progress import ProgressBar
 from matcher.reading import read as read_text
-from matcher.settings import Settings, SettingsError
+from matcher.settings import Policy, Settings, SettingsError
 from matcher.shown import show_record
 from matcher.spread import MOST_SPREAD
 from models import artefact
 from models.artefact import ArtefactError, fitted_on
+from models.card_file import CardError, CardFile
 from models.pretrained import PACKAGES, EncoderMissing
 
 COMMANDS = "competent_matcher.commands"
 """Entry points of commands that packages above this one offer."""
-FAULTS = (StoreError, FormatError, ArtefactError, SettingsError, EncoderMissing, OSError)
+FAULTS = (
+    StoreError,
+    FormatError,
+    ArtefactError,
+    CardError,
+    SettingsError,
+    EncoderMissing,
+    OSError,
+)
 """What a user can put right; everything else is a fault of ours and shows itself."""
 
 _encoders = click.option(
@@ -121,7 +132,7 @@ def cli() -> None:
     """Matches people and jobs on competences, with every point of the score explained.
 
     The store is named by MATCHER_STORE (a database URL), what is fitted by MATCHER_ARTEFACT (a
-    folder; by default beside the store).
+    folder; by default beside the store), a learnt scorecard by MATCHER_SCORECARD (a file).
     """
 
 
@@ -314,6 +325,25 @@ def batch(out: Path, limit: int, today: dt.datetime | None, lang: Lang | None) -
 
 
 @cli.command()
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True)
+@click.option(
+    "--until",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The last day whose events count; all events by default.",
+)
+def learn(out: Path, until: dt.datetime | None) -> None:
+    """Learn the scorecard from the store's events, and measure it on people held out.
+
+    MATCHER_SCORECARD=FILE then uses it. The card starts from the published one each time, whichever
+    is in use and however the operator weighs it.
+    """
+    engine = Engine.open(dataclasses.replace(Settings.read(), scorecard=None, policy=Policy()))
+    found = learn_card(engine, None if until is None else until.date())
+    found.write(out)
+    click.echo(f"{_learnt(found)}; written to {out}")
+
+
+@cli.command()
 @click.option("--alone", is_flag=True, help="Leave out the table with COMPETENT and ROME added.")
 @_encoders
 def bench(alone: bool, encoders: tuple[str, ...]) -> None:
@@ -380,6 +410,27 @@ def _suggest(
     spoken: Lang = lang or person.lang
     heading = messages(spoken)("show", "suggestions", person=person.id, today=f"{today:%d/%m/%Y}")
     print_suggestions(_console(), found, spoken, heading)
+
+
+def _learnt(found: CardFile) -> str:
+    """What was learnt, and whether it is better."""
+    people = found.learnt_from.people
+    if not found.measures:
+        return (
+            f"{people} people chose something, expected {LEAST_PEOPLE} or more: too few to learn "
+            "from, so this is the published scorecard"
+        )
+    measure = found.measures["nDCG@10"]
+    said = {
+        "learnt": "the learnt scorecard is better than the published one",
+        "published": "the learnt scorecard is WORSE than the published one",
+        "undecided": "the learnt scorecard is not shown to be better than the published one",
+    }[found.better]
+    return (
+        f"learnt from what {people - measure.people} people chose; on the last {measure.people} "
+        f"{said}: nDCG@10 {measure.learnt:.3f}, published {measure.published:.3f}, gain "
+        f"{measure.gain:+.3f} [{measure.low:+.3f}, {measure.high:+.3f}]"
+    )
 
 
 def _spoken(text: str) -> Lang:

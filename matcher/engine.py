@@ -31,7 +31,7 @@ from matcher.shortage import read_shortage
 from matcher.sides import JobSide, PersonSide
 from matcher.spread import POOL, Place, Placed, occupations, widened
 from matcher.suggestions import NearMiss, Suggestion, Suggestions
-from models import artefact
+from models import artefact, card_file
 from models.artefact import Fitted, Late
 from models.eligibility import Bar, bar_name, eligibility
 from models.index import Rows
@@ -68,20 +68,23 @@ class Engine:
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
-        """The engine of the store and the artefact that the settings name, under their policy.
+        """The engine of the store, the artefact and the scorecard that the settings name, under
+        their policy.
 
         Raises:
             StoreError: there is no store.
             ArtefactError: nothing is fitted, or on other taxonomies.
             FormatError: the list of shortage occupations is not what is expected.
+            CardError: a scorecard is named, and there is none or it does not fit.
         """
+        card = card_file.read(settings.scorecard) if settings.scorecard else Scorecard()
         store = Store(settings.store)
         fitted = artefact.load(settings.artefact, taxonomy_digest(store))
         policy = settings.policy
         shortage: frozenset[str] = frozenset()
         if policy.shortage_boost and policy.shortage_occupations:
             shortage = read_shortage(policy.shortage_occupations, store)
-        card = policy.applied(Scorecard())
+        card = policy.applied(card)
         late = artefact.load_late(settings.artefact)
         return cls(store, fitted, card, late=late, shortage=shortage, spread=policy.spread)
 

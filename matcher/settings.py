@@ -16,6 +16,7 @@ from models.scorecard import MOST_BOOST, Scorecard
 
 STORE = "MATCHER_STORE"
 ARTEFACT = "MATCHER_ARTEFACT"
+SCORECARD = "MATCHER_SCORECARD"
 REFERENCE_DATA = "MATCHER_REFERENCE_DATA"
 REACH_SHARE = "MATCHER_REACH_SHARE"
 SHORTAGE_BOOST = "MATCHER_SHORTAGE_BOOST"
@@ -74,10 +75,12 @@ class Policy:
 
 @dataclass(frozen=True)
 class Settings:
-    """`store` is a database URL, `artefact` the folder of what was fitted."""
+    """`store` is a database URL, `artefact` the folder of what was fitted, `scorecard` the file of
+    a learnt card; None for the published one."""
 
     store: str
     artefact: Path
+    scorecard: Path | None = None
     policy: Policy = Policy()
 
     @classmethod
@@ -88,12 +91,15 @@ class Settings:
             SettingsError: the policy is not what is expected.
         """
         home = Path(environment.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / _NAME
-        places = cls.at(
+        found = cls.at(
             environment.get(STORE) or f"sqlite:///{home / 'matcher.db'}",
             environment.get(ARTEFACT) or None,
             home,
         )
-        return dataclasses.replace(places, policy=Policy.read(environment))
+        card = environment.get(SCORECARD)
+        return dataclasses.replace(
+            found, scorecard=Path(card) if card else None, policy=Policy.read(environment)
+        )
 
     @classmethod
     def at(cls, store: str, artefact: str | None = None, home: Path = Path()) -> Self:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import tempfile
 from collections.abc import Iterable
 from functools import cache
@@ -23,7 +24,9 @@ from competent_data.records import (
 from competent_data.store import Store
 from competent_data.taxonomy import Taxonomy
 from models.encoder import EncoderSettings
+from models.grid import STRENGTH_BITS
 from models.rows import NOT_SAID, Job, JobRows, PeopleRows, Seeker
+from models.scorecard import MOST_KNOTS, PUBLISHED, Scorecard, Signal, apportioned
 from models.vectoriser import Vectoriser
 
 TINY = EncoderSettings(dimensions=16, steps=4, batch=16, least_count=1)
@@ -201,6 +204,35 @@ JOBS = st.builds(
     contract=st.sampled_from([1, 2, NOT_SAID]),
 )
 """Jobs, as `SEEKERS`."""
+
+
+def line(published: Signal, points: float, curve: tuple[float, ...]) -> Signal:
+    """A line of another card, the unknown counting as published."""
+    return dataclasses.replace(published, points=points, curve=curve)
+
+
+@st.composite
+def cards(draw: st.DrawFn) -> Scorecard:
+    """Any card of the published signals that could be learnt: an unknown value counts no more than
+    any known one where it is so published."""
+    weights = draw(st.lists(st.integers(1, 99), min_size=len(PUBLISHED), max_size=len(PUBLISHED)))
+    text = [published.name for published in PUBLISHED].index("text")
+    weights[text] = 1
+    points = apportioned(np.array(weights, dtype=np.float64), 100.0)
+    strengths = st.integers(0, 2**STRENGTH_BITS - 1).map(lambda step: step / 2**STRENGTH_BITS)
+    lines = []
+    for published, own in zip(PUBLISHED, points, strict=True):
+        neutral, *curve = sorted(draw(st.lists(strengths, min_size=2, max_size=MOST_KNOTS)))
+        if published.neutral > published.curve[0]:
+            neutral, curve[0] = curve[0], neutral
+        lines.append(
+            dataclasses.replace(published, points=own, neutral=neutral, curve=(*curve, 1.0))
+        )
+    return Scorecard(tuple(lines))
+
+
+CARDS = cards()
+"""Cards of all kinds."""
 
 
 def same(left: PeopleRows | JobRows, right: PeopleRows | JobRows) -> bool:

@@ -95,7 +95,7 @@ def test_a_file_that_stood_there_stays_until_the_new_one_is_done(
     assert out.read_bytes() == straight.read_bytes()
 
 
-def test_another_day_limit_language_or_market_starts_anew(
+def test_another_day_limit_language_card_or_market_starts_anew(
     few: Engine, fitted: Fitted, tmp_path: Path, today: dt.date
 ) -> None:
     straight, out = tmp_path / "straight.jsonl", tmp_path / "all.jsonl"
@@ -104,6 +104,8 @@ def test_another_day_limit_language_or_market_starts_anew(
     assert batch.write(few, out, today + dt.timedelta(days=1)).resumed == 0
     assert batch.write(few, out, today, limit=2).resumed == 0
     assert batch.write(few, out, today, lang="fr").resumed == 0
+    weighed = Engine(few.store, fitted, Scorecard().weighed(0.5))
+    assert batch.write(weighed, out, today).resumed == 0
     changed = msgspec.structs.replace(few.market.vacancies[0], employer="Iemand Anders")
     few.store.put_vacancies([changed])
     again = Engine(few.store, fitted)

@@ -17,7 +17,10 @@ from matcher import wire
 from matcher.cli import main
 from matcher.engine import Engine
 from matcher.settings import Settings
+from models import card_file
+from models.card_file import CardFile, LearntFrom
 from models.encoder import CHEAPEST, EncoderSettings
+from models.scorecard import Scorecard
 
 TODAY = ("--today", "2026-11-02")
 
@@ -430,3 +433,38 @@ def test_what_can_not_be_evaluated_is_said_in_one_sentence(
     ran = sampled("evaluate", *words)
     assert (ran.status, ran.out) == (2, "")
     assert says in ran.err.splitlines()[-1]
+
+
+# -- the learnt scorecard ------------------------------------------------------------------
+
+
+def test_too_few_people_give_the_published_card_and_say_so(sampled: Run, tmp_path: Path) -> None:
+    out = tmp_path / "card.json"
+    ran = sampled("learn", "--out", str(out))
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out.startswith("48 people chose something, expected 50 or more: too few to learn")
+    assert card_file.read(out) == Scorecard()
+    assert json.loads(out.read_text("utf-8"))["learnt_from"]["until"] is None
+    sampled("learn", "--out", str(out), "--until", "2026-10-15")
+    assert json.loads(out.read_text("utf-8"))["learnt_from"]["until"] == "2026-10-15"
+
+
+def test_a_scorecard_that_is_named_is_used_and_a_wrong_one_refused(
+    sampled: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Learning goes on from the published card, so it needs none, and repairs a wrong one."""
+    out = tmp_path / "card.json"
+    monkeypatch.setenv("MATCHER_SCORECARD", str(out))
+    assert_refused(sampled("suggest", "logistiek-p01", *TODAY), "card.json can't be read")
+    assert sampled("learn", "--out", str(out)).status == 0
+    before = sampled("suggest", "logistiek-p01", "--json", *TODAY)
+    found = CardFile.of(Scorecard().weighed(0.25), "learnt", ORIGIN, {})
+    found.write(out)
+    after = sampled("suggest", "logistiek-p01", "--json", *TODAY)
+    assert (before.status, after.status) == (0, 0)
+    assert before.out != after.out
+    for line in map(json.loads, after.out.splitlines()):
+        assert sum(reason["points"] for reason in line["reasons"]) == pytest.approx(line["score"])
+
+
+ORIGIN = LearntFrom(events=0, people=0, pairs=0, left_out=0, until=None, digest="")

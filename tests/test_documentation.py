@@ -17,6 +17,7 @@ from matcher.settings import (
     MOST_SHARE,
     REACH_SHARE,
     REFERENCE_DATA,
+    SCORECARD,
     SHORTAGE_BOOST,
     SHORTAGE_OCCUPATIONS,
     SPREAD,
@@ -43,7 +44,7 @@ def test_the_readme_names_every_command_and_no_other() -> None:
 
 def test_the_readme_names_every_setting() -> None:
     policy = {REACH_SHARE, SHORTAGE_BOOST, SHORTAGE_OCCUPATIONS, SPREAD}
-    assert {STORE, ARTEFACT, REFERENCE_DATA, *policy} == set(
+    assert {STORE, ARTEFACT, SCORECARD, REFERENCE_DATA, *policy} == set(
         re.findall(r"MATCHER_[A-Z_]+", document("README.md"))
     )
 

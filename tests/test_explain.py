@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 
@@ -16,6 +17,7 @@ from matcher.labels import Labels
 from matcher.messages import messages
 from matcher.reasons import Reason
 from matcher.sides import JobSide, PersonSide
+from models.card_learning import Choices, learn
 from models.scorecard import PUBLISHED
 from models.signals import signals
 
@@ -68,6 +70,23 @@ def explained(
 def letters(text: str) -> str:
     """What is left of a text without digits, signs and spaces."""
     return "".join(letter for letter in text if letter.isalpha())
+
+
+def test_points_sum_to_the_score_of_a_learnt_card_too(
+    engine: Engine, pairs: list[tuple[PersonSide, JobSide, dict[str, float]]]
+) -> None:
+    """Learnt from people who take what is near; the sum is exact."""
+    near = np.array([values["travel"] for *_, values in pairs[:60]])
+    values = {name: np.array([v[name] for *_, v in pairs[:60]]) for name in pairs[0][2]}
+    chosen = np.zeros(60, np.bool_)
+    chosen[np.argsort(near, kind="stable")[-5:]] = True
+    card = learn(Choices(values, chosen, np.array([0, 60])))
+    assert card != engine.scorecard
+    write = dataclasses.replace(explainer(engine, "nl"), scorecard=card)
+    for person, job, own in pairs[:60]:
+        reasons = write.reasons(person, job, own)
+        score = card.scores({name: np.array([v]) for name, v in own.items()})[0]
+        assert sum(reason.points for reason in reasons) == score
 
 
 @pytest.mark.parametrize("lang", LANGS)

@@ -62,8 +62,20 @@ def test_a_named_artefact_wins() -> None:
     assert Settings.read(named).artefact == Path("/fast/fitted")
 
 
+def test_a_scorecard_is_used_where_it_is_named() -> None:
+    assert Settings.read({}).scorecard is None
+    assert Settings.read({"MATCHER_SCORECARD": ""}).scorecard is None
+    assert Settings.read({"MATCHER_SCORECARD": "/srv/card.json"}).scorecard == Path(
+        "/srv/card.json"
+    )
+
+
 def test_the_demonstration_keeps_apart_from_any_other_store() -> None:
-    named = {"XDG_CACHE_HOME": "/cache", "MATCHER_STORE": "sqlite:////srv/jobs.db"}
+    named = {
+        "XDG_CACHE_HOME": "/cache",
+        "MATCHER_STORE": "sqlite:////srv/jobs.db",
+        "MATCHER_SCORECARD": "/srv/card.json",
+    }
     assert Settings.demo(named) == Settings(
         "sqlite:////cache/competent-matcher/demo.db", Path("/cache/competent-matcher/demo.fitted")
     )
