@@ -84,7 +84,7 @@ def test_points_sum_to_the_score_of_a_learnt_card_too(
     assert card != engine.scorecard
     write = dataclasses.replace(explainer(engine, "nl"), scorecard=card)
     for person, job, own in pairs[:60]:
-        reasons = write.reasons(person, job, own)
+        reasons = reasons_of(write, person, job, own)
         score = card.scores({name: np.array([v]) for name, v in own.items()})[0]
         assert sum(reason.points for reason in reasons) == score
 
