@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from functools import partial
 from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from competent_data.places import Gazetteer
 from competent_data.store import Store, StoreError
@@ -27,6 +32,7 @@ Told = Callable[[float, str], None]
 """Hears the share done, in [0, 1], and what is being done."""
 AT_ONCE = 2048
 _NAMES = {"vacancy": "vacancies", "person": "dossiers"}
+Side = Literal["jobs", "people"]
 X = TypeVar("X", Seeker, Job)
 
 
@@ -75,12 +81,14 @@ def fit(
 
     jobs = _packed(
         (translate.job(vacancy, places) for vacancy in store.vacancies()),
-        vectoriser.jobs,
+        "jobs",
+        vectoriser,
         partial(read, "vacancy", 0),
     )
     people = _packed(
         (translate.seeker(person, places) for person in store.people()),
-        vectoriser.people,
+        "people",
+        vectoriser,
         partial(read, "person", counts["vacancy"]),
     )
     fitted = Fitted(
@@ -97,16 +105,53 @@ def fit(
 
 
 def _packed(
-    records: Iterable[X], make: Callable[[Sequence[X]], Any], told: Callable[[int], None]
+    records: Iterable[X],
+    side: Side,
+    v: Vectoriser,
+    told: Callable[[int], None],
 ) -> Packed[Any]:
-    """The rows of records, read so many at once that memory is no matter."""
+    """The rows of records, read so many at once that memory is no matter, on every core there is.
+
+    Every row is made alone, so it does not matter by whom; only the columns of licences are given
+    out in the order of the records, before.
+    """
     parts: list[Packed[Any]] = []
-    done = 0
     left = iter(records)
-    while some := list(islice(left, AT_ONCE)):
-        parts.append(Packed.of(make(some), [translate.digest(record) for record in some]))
-        done += len(some)
-        told(done)
-    if not parts:
-        return Packed.of(make([]))
+    first = list(islice(left, AT_ONCE))
+    if len(first) < AT_ONCE:
+        parts.append(_part(side, v, first))
+        told(len(first))
+        return parts[0]
+    global _vectoriser
+    _vectoriser = v
+    done = 0
+    with ProcessPoolExecutor(mp_context=get_context("fork")) as pool:
+        waiting: deque[Future[Packed[Any]]] = deque()
+        some = first
+        while some or waiting:
+            if some:
+                v.know_licences(name for record in some for name in sorted(record.licences or ()))
+                waiting.append(pool.submit(_read_part, side, tuple(v.licences_), some))
+                some = list(islice(left, AT_ONCE))
+            if not some or len(waiting) > 2 * (os.cpu_count() or 1):
+                parts.append(waiting.popleft().result())
+                done += len(parts[-1])
+                told(done)
     return Packed.join([(part, np.arange(len(part))) for part in parts])
+
+
+_vectoriser: Vectoriser | None = None
+"""What the workers read with, as it was when they were forked: it is large and never changes."""
+
+
+def _read_part(side: Side, licences: Sequence[str], some: Any) -> Packed[Any]:
+    """A worker's part."""
+    assert _vectoriser is not None
+    _vectoriser.know_licences(licences)
+    with threadpool_limits(1):
+        return _part(side, _vectoriser, some)
+
+
+def _part(side: Side, v: Vectoriser, some: Sequence[Any]) -> Packed[Any]:
+    make = v.jobs if side == "jobs" else v.people
+    return Packed.of(make(some), [translate.digest(record) for record in some])

@@ -94,8 +94,7 @@ class Market:
         vectoriser, card = fitted.vectoriser, scorecard or Scorecard()
         state = store.state()
         if late is not None and late.store == fitted.store == state.store:
-            for name in late.licences:
-                vectoriser.licences_.setdefault(name, len(vectoriser.licences_))
+            vectoriser.know_licences(late.licences)
             people, jobs, change = late.people, late.jobs, late.change
         else:
             people = Packed.of(vectoriser.people([]))

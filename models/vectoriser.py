@@ -350,6 +350,11 @@ class Vectoriser:
         ]
         return _cells(cells, (len(named), LICENCES))
 
+    def know_licences(self, names: Iterable[str]) -> None:
+        """Give each licence that was not met before its column."""
+        for name in names:
+            self._licence(name)
+
     def _licence(self, name: str) -> int:
         """The column of a licence; a name not met before gets the next one."""
         if name not in self.licences_ and len(self.licences_) == LICENCES:
