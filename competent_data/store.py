@@ -7,9 +7,12 @@ Putting a record again replaces it, so an import that was cut short is simply ru
 from __future__ import annotations
 
 import datetime as dt
+import os
+import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -30,7 +33,6 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.exc import ArgumentError, DatabaseError
-from sqlalchemy.pool import NullPool
 
 from competent_data import schema
 from competent_data.records import (
@@ -318,6 +320,14 @@ class Store:
         """
         return self._one(schema.vacancy, id_, Vacancy)
 
+    def people_of(self, ids: Sequence[str]) -> dict[str, Person]:
+        """Some dossiers by id; unknown ids are left out."""
+        return self._some(schema.person, ids, Person)
+
+    def vacancies_of(self, ids: Sequence[str]) -> dict[str, Vacancy]:
+        """Some vacancies by id; unknown ids are left out."""
+        return self._some(schema.vacancy, ids, Vacancy)
+
     def people(self) -> Iterator[Person]:
         """All dossiers, by id."""
         return self._all(schema.person, "id", Person)
@@ -454,6 +464,15 @@ class Store:
             raise UnknownId(f"there is no {table.name} {id_!r} in the store")
         return msgspec.json.decode(packed, type=kind)
 
+    def _some(self, table: Table, ids: Sequence[str], kind: type[_R]) -> dict[str, _R]:
+        found: dict[str, _R] = {}
+        with self._read() as connection:
+            for part in _parts(ids):
+                query = select(table.c.id, table.c.record).where(table.c.id.in_(part))
+                for id_, packed in connection.execute(query):
+                    found[id_] = msgspec.json.decode(packed, type=kind)
+        return found
+
     def _all(self, table: Table, key: str, kind: type[_R]) -> Iterator[_R]:
         decoder = msgspec.json.Decoder(kind)
         with self._read() as connection:
@@ -467,8 +486,9 @@ class Store:
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
         return create_engine(url)
-    # A connection a transaction: SQLite opens in microseconds, and none is left behind by a fork.
-    engine = create_engine(url, poolclass=NullPool)
+    engine = create_engine(url)
+    # What a fork inherits is left alone there, and opened anew: SQLite's rule.
+    os.register_at_fork(after_in_child=partial(_leave_alone, weakref.ref(engine)))
 
     @event.listens_for(engine, "connect")
     def _settings(connection: Any, _record: object) -> None:
@@ -483,6 +503,11 @@ def _engine(url: str) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
+
+
+def _leave_alone(engine: weakref.ref[Engine]) -> None:
+    if (found := engine()) is not None:
+        found.dispose(close=False)
 
 
 def _revision(connection: Connection) -> str | None:

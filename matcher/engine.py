@@ -171,9 +171,15 @@ class Engine:
             )
             for at, (_, other) in enumerate(shown.pairs)
         ]
+        missed, its_scores = answer.nearest_misses(NEAR_MISSES_SHOWN)
         near = [
-            self._near_miss(explainer, (side, self.market.vacancy(row)), score, answer.bar(row))
-            for row, score in _listed(answer.nearest_misses(NEAR_MISSES_SHOWN))
+            self._near_miss(explainer, (side, other), score, answer.bar(row))
+            for other, row, score in zip(
+                self.market.offered(missed.tolist()),
+                missed.tolist(),
+                its_scores.tolist(),
+                strict=True,
+            )
         ]
         return _answer(
             person.id,
@@ -234,15 +240,15 @@ class Engine:
             id_ = other.record.id
             pinned = self._pinned(id_).get(vacancy.id, ())
             items.append(self._suggestion(explainer, shown, at, id_, gaps[at], pinned))
+        missed, its_scores = answer.nearest_misses(NEAR_MISSES_SHOWN)
         near = [
-            self._near_miss(
-                explainer,
-                (self.market.person(row), side),
-                score,
-                answer.bar(row),
-                of_person=True,
+            self._near_miss(explainer, (other, side), score, answer.bar(row), of_person=True)
+            for other, row, score in zip(
+                self.market.persons(missed.tolist()),
+                missed.tolist(),
+                its_scores.tolist(),
+                strict=True,
             )
-            for row, score in _listed(answer.nearest_misses(NEAR_MISSES_SHOWN))
         ]
         return _answer(
             vacancy.id,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -109,25 +111,17 @@ def _raised(card: Scorecard, shown: Shown, gains: Gains, gaps: Rows, at: Rows) -
 
     Of the signals only must, may and evidence change, by whole steps.
     """
-    lines = [line for line in card.lines if line.name in _RAISED]
-    values = {name: np.empty(len(gaps)) for name in _RAISED}
-    met = [_met(person, job) for person, job in shown.pairs]
+    found = np.empty((len(_RAISED), len(gaps)))
+    meets = {place: _Meets.of(*shown.pairs[place]) for place in set(at.tolist())}
+    rises = [list(gains.of(gap)) for gap in range(len(gains.starts) - 1)]
     for i, (gap, place) in enumerate(zip(gaps.tolist(), at.tolist(), strict=True)):
-        must, may = (
-            _in_steps(part) for part in (shown.pairs[place][1].must, shown.pairs[place][1].may)
-        )
-        raised = list(met[place])
-        for column, cover, proof in gains.of(gap):
-            raised[0] += cover * must.get(column, 0)
-            raised[1] += cover * may.get(column, 0)
-            raised[2] += proof * must.get(column, 0)
-        for name, steps, asked in zip(_RAISED, raised, (must, may, must), strict=True):
-            whole = sum(asked.values())
-            values[name][i] = min(steps / whole * _STEP, 1.0) if whole else np.nan
+        found[:, i] = meets[place].shares(rises[gap])
     scores = shown.judged.scores[at]
-    for line in lines:
-        before = shown.judged.strengths[line.name][at]
-        scores = scores + line.points * (line.strength(values[line.name]) - before)
+    for line in card.lines:
+        if line.name in _RAISED:
+            before = shown.judged.strengths[line.name][at]
+            after = line.strength(found[_RAISED.index(line.name)])
+            scores = scores + line.points * (after - before)
     return np.asarray(scores)
 
 
@@ -135,15 +129,42 @@ _RAISED = ("must", "may", "evidence")
 _STEP = 2.0**-BITS
 
 
-def _met(person: PersonSide, job: JobSide) -> tuple[int, int, int]:
-    """Steps of must, may and evidence that a person meets."""
-    covers, evidence = _in_steps(person.covers), _in_steps(person.evidence)
-    must, may = _in_steps(job.must), _in_steps(job.may)
-    return (
-        sum(covers.get(c, 0) * steps for c, steps in must.items()),
-        sum(covers.get(c, 0) * steps for c, steps in may.items()),
-        sum(evidence.get(c, 0) * steps for c, steps in must.items()),
-    )
+@dataclass(frozen=True)
+class _Meets:
+    """What a job asks, must and may, and what of it a person meets, in whole steps."""
+
+    must: Mapping[int, int]
+    may: Mapping[int, int]
+    asked: tuple[int, int, int]
+    met: tuple[int, int, int]
+
+    @classmethod
+    def of(cls, person: PersonSide, job: JobSide) -> Self:
+        """Of a pair; evidence is asked as must is."""
+        covers, evidence = person.covers, person.evidence
+        must, may = _in_steps(job.must), _in_steps(job.may)
+        met = (
+            sum(steps * round(covers[c] / _STEP) for c, steps in must.items() if c in covers),
+            sum(steps * round(covers[c] / _STEP) for c, steps in may.items() if c in covers),
+            sum(steps * round(evidence[c] / _STEP) for c, steps in must.items() if c in evidence),
+        )
+        whole = sum(must.values())
+        return cls(must, may, (whole, sum(may.values()), whole), met)
+
+    def shares(self, rise: Sequence[tuple[int, int, int]]) -> tuple[float, float, float]:
+        """Values of must, may and evidence, with so much more of some columns; NaN if not asked."""
+        must, may, shown = self.met
+        for column, cover, proof in rise:
+            if (steps := self.must.get(column)) is not None:
+                must += cover * steps
+                shown += proof * steps
+            if (steps := self.may.get(column)) is not None:
+                may += cover * steps
+        of_must, of_may, of_shown = (
+            min(steps / whole * _STEP, 1.0) if whole else math.nan
+            for steps, whole in zip((must, may, shown), self.asked, strict=True)
+        )
+        return of_must, of_may, of_shown
 
 
 def _in_steps(weights: Mapping[int, float]) -> dict[int, int]:

@@ -37,7 +37,8 @@ class Labels:
 
     def get(self, id_: str) -> str:
         """The preferred label; of a concept that is not in the store, its id."""
-        self.fetch([id_])
+        if id_ not in self._found:
+            self.fetch([id_])
         return self._found.get(id_, id_)
 
 

@@ -7,7 +7,7 @@ it. So a request that is under way goes on undisturbed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Generic, Self, TypeVar, overload
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from competent_data.places import Gazetteer
 from competent_data.records import Person, Vacancy
-from competent_data.store import Store, UnknownId
+from competent_data.store import Store
 from matcher import translate
 from matcher.shortage import listed, marked, shortages
 from matcher.sides import JobSide, PersonSide
@@ -248,8 +248,9 @@ class Market:
             Changed: a dossier has changed since.
         """
         block, found = self.candidates.take(rows), []
+        records = self.store.people_of(block.ids)
         for at, row in enumerate(rows):
-            record = _read(self.store.person, self.candidates.id(row))
+            record = _there(records, block.ids[at])
             seeker = translate.seeker(record, self.places)
             if translate.digest(seeker) != self.candidates.digest(row):
                 raise Changed(record.id)
@@ -263,8 +264,9 @@ class Market:
             Changed: one has changed since.
         """
         block, found = self.offers.take(rows), []
+        records = self.store.vacancies_of(block.ids)
         for at, row in enumerate(rows):
-            record = _read(self.store.vacancy, self.offers.id(row))
+            record = _there(records, block.ids[at])
             job = translate.job(record, self.places)
             if translate.digest(job) != self.offers.digest(row):
                 raise Changed(record.id)
@@ -303,11 +305,10 @@ def people_worked(people: PeopleRows) -> NDArray[np.bool_]:
     return np.asarray((people.known & WORK_KNOWN) > 0)
 
 
-def _read(one: Callable[[str], T], id_: str) -> T:
-    try:
-        return one(id_)
-    except UnknownId as error:
-        raise Changed(id_) from error
+def _there(records: Mapping[str, T], id_: str) -> T:
+    if id_ not in records:
+        raise Changed(id_)
+    return records[id_]
 
 
 def _next(

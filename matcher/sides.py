@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -76,6 +76,8 @@ class PersonSide(_Side[PeopleRows]):
 
     record: Person
     seeker: Seeker
+    told: dict[tuple[str, int], str] = field(default_factory=dict)
+    """Where each competence stands in the dossier, in words, by language."""
 
     def mentions(self, signal: str) -> bool:
         """Whether the dossier says anything that a signal rests on."""

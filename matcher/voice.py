@@ -40,6 +40,12 @@ class Voice:
 
     def where_person(self, person: PersonSide, competence: int) -> str:
         """Where the dossier shows a competence, or that it does not."""
+        key = self.labels.lang, competence
+        if key not in person.told:  # of ten suggestions most ask for the same
+            person.told[key] = self._where_person(person, competence)
+        return person.told[key]
+
+    def _where_person(self, person: PersonSide, competence: int) -> str:
         ground = person.grounds.get(competence)
         if ground is None:
             refused = self.competences[competence] in person.record.competences.refused

@@ -95,7 +95,7 @@ class Packed(Generic[R]):
     def take(self, rows: Sequence[int] | NDArray[np.integer[Any]]) -> R:
         """The given rows as they are scored, in the order given."""
         picked = np.asarray(rows, np.int64)
-        columns = {name: _unpacked(_picked(c, picked)) for name, c in self.columns.items()}
+        columns = {name: _taken(column, picked) for name, column in self.columns.items()}
         return self.kind(ids=tuple(self.ids[i] for i in picked.tolist()), **columns)
 
     @cached_property
@@ -179,15 +179,33 @@ def _unpacked(column: Any) -> Any:
     return np.asarray(column)
 
 
+def _taken(column: Any, rows: NDArray[np.int64]) -> Any:
+    """The rows as they are scored."""
+    if not isinstance(column, csr_array):
+        return _unpacked(column[rows])
+    data, columns, starts = _cut(column, rows)
+    return csr_array((data * 2.0**-BITS, columns, starts), shape=(len(rows), column.shape[1]))
+
+
 def _picked(column: Any, rows: NDArray[np.int64]) -> Any:
+    """The rows as they lie."""
     if not isinstance(column, csr_array):
         return column[rows]
-    starts = column.indptr[rows]
-    counts = column.indptr[rows + 1] - starts
-    indptr = np.zeros(len(rows) + 1, column.indptr.dtype)
-    np.cumsum(counts, out=indptr[1:])
-    cells = np.repeat(starts - indptr[:-1], counts) + np.arange(indptr[-1])
-    return _csr(column.data[cells], column.indices[cells], indptr, column.shape[1])
+    data, columns, starts = _cut(column, rows)
+    return _csr(data, columns, starts, column.shape[1])
+
+
+def _cut(matrix: csr_array, rows: NDArray[np.int64]) -> tuple[NDArray[Any], ...]:
+    """Data, columns and starts of some rows."""
+    starts = matrix.indptr[rows]
+    counts = matrix.indptr[rows + 1] - starts
+    ends = np.zeros(len(rows) + 1, matrix.indptr.dtype)
+    np.cumsum(counts, out=ends[1:])
+    if len(rows) == 1:
+        cells: Any = slice(starts[0], starts[0] + counts[0])
+    else:
+        cells = np.repeat(starts - ends[:-1], counts) + np.arange(ends[-1])
+    return matrix.data[cells], matrix.indices[cells], ends
 
 
 def _stacked(parts: Sequence[Any]) -> Any:

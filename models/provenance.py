@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
-import numpy as np
-
 from competent_data.text import plain
-from models.grid import on_grid
+from models.grid import BITS
 from models.mentions import Read, reads
 from models.relatedness import SAME
 from models.rows import Job, JobRows, PeopleRows, Seeker, cells
@@ -66,8 +64,9 @@ def job_grounds(vectoriser: Vectoriser, job: Job, rows: JobRows, at: int = 0) ->
     v = vectoriser
     found: Grounds = {}
     named = [v.competences_[id_] for id_ in (*job.must, *job.may) if id_ in v.competences_]
-    _add(found, ((c, Ground(1.0, "stated", c)) for c in named))
-    if not named:
+    if named:
+        found = {c: Ground(1.0, "stated", c) for c in named}
+    else:
         for read in _reads(rows, at):
             if not read.no:
                 ground = Ground(read.confidence, "read", read.competence, read.start, read.end)
@@ -128,4 +127,5 @@ def _likely(v: Vectoriser, profile: dict[int, float]) -> Iterable[tuple[int, Gro
 
 
 def _rounded(strength: float) -> float:
-    return float(on_grid(np.array([strength]))[0])
+    """As `models.grid.on_grid`, of one number."""
+    return float(round(strength * 2**BITS) * 2.0**-BITS)

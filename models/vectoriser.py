@@ -183,21 +183,23 @@ class Vectoriser:
 
         The same steps as between the rows that `people` makes without and with it.
         """
-        barred = {self.competences_[id_] for id_ in refused if id_ in self.competences_}
-        covers, evidence = (_steps(matrix) for matrix in (row.covers, row.evidence))
-        starts, columns, more, shown = [0], [], [], []
-        for competence in competences:
-            related = _steps(self.related_[[competence]], least=LEAST)
-            same = _steps(self.same_[[competence]], strength)
-            for column in sorted(related.keys() | same.keys()):
-                rise = related.get(column, 0) - covers.get(column, 0)
-                proof = same.get(column, 0) - evidence.get(column, 0)
-                if column not in barred and max(rise, proof) > 0:
-                    columns.append(column)
-                    more.append(max(rise, 0))
-                    shown.append(max(proof, 0))
-            starts.append(len(columns))
-        return Gains(*(np.array(part, np.int64) for part in (starts, columns, more, shown)))
+        places = np.array(competences, np.int64)
+        counts = np.diff(self.related_.indptr)[places]
+        gap = np.repeat(np.arange(len(places)), counts)
+        ends = np.cumsum(counts)
+        at = np.repeat(self.related_.indptr[places] - ends + counts, counts) + np.arange(len(gap))
+        columns, shares = self.related_.indices[at], self.related_.data[at]
+        rise = np.where(shares >= LEAST, _whole(shares), 0) - _dense_steps(row.covers)[columns]
+        proof = np.where(shares >= SAME, _whole(shares * strength), 0)
+        proof -= _dense_steps(row.evidence)[columns]
+        kept = np.maximum(rise, proof) > 0
+        barred = [self.competences_[id_] for id_ in refused if id_ in self.competences_]
+        if barred:
+            kept &= ~np.isin(columns, barred)
+        starts = np.zeros(len(places) + 1, np.int64)
+        np.cumsum(np.bincount(gap[kept], minlength=len(places)), out=starts[1:])
+        rise, proof = np.maximum(rise[kept], 0), np.maximum(proof[kept], 0)
+        return Gains(starts, columns[kept].astype(np.int64), rise, proof)
 
     def jobs(self, jobs: Sequence[Job]) -> JobRows:
         """One row a job, in the order given."""
@@ -370,11 +372,16 @@ def _wording(vocabulary: dict[str, int] | None = None) -> TfidfVectorizer:
     )
 
 
-def _steps(row: csr_array, share: float = 1.0, least: float = 0.0) -> dict[int, int]:
-    """Steps of the cells of a row, times a share, by column, but for those below `least`."""
-    steps = np.rint(row.data * share * 2**BITS).astype(np.int64)
-    kept = row.data * share >= least
-    return dict(zip(row.indices[kept].tolist(), steps[kept].tolist(), strict=True))
+def _whole(weights: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Weights as whole steps of the grid."""
+    return np.asarray(np.rint(weights * 2**BITS), np.int64)
+
+
+def _dense_steps(row: csr_array) -> NDArray[np.int64]:
+    """Steps of the cells of one row: (columns,)."""
+    found = np.zeros(row.shape[1], np.int64)
+    found[row.indices] = _whole(row.data)
+    return found
 
 
 def _expected(profile: csr_array, used: csr_array) -> csr_array:

@@ -20,7 +20,8 @@ class Messages:
 
     def __call__(self, table: str, key: str, **values: object) -> str:
         """The sentence at `table.key` with its placeholders filled; an unknown key is shown."""
-        return self._tables[table].get(key, key).format(**values)
+        text = self._tables[table].get(key, key)
+        return text.format(**values) if "{" in text else text
 
     def keys(self) -> dict[tuple[str, str], str]:
         """Every sentence with its placeholders open, by table and key."""
