@@ -28,7 +28,7 @@ from matcher.market import Changed, Market, people_told
 from matcher.messages import messages
 from matcher.settings import Settings
 from matcher.shortage import read_shortage
-from matcher.sides import JobSide, PersonSide
+from matcher.sides import Block, JobSide, PersonSide
 from matcher.spread import POOL, Place, Placed, occupations, widened
 from matcher.suggestions import NearMiss, Suggestion, Suggestions
 from models import artefact, card_file
@@ -311,12 +311,16 @@ class Engine:
 
     def _person_side(self, person: Person) -> PersonSide:
         seeker = translate.seeker(person, self.market.places)
-        return PersonSide(self.market.person_row(seeker), 0, self.vectoriser, person, seeker)
+        return PersonSide(
+            Block.of(self.market.person_row(seeker)), 0, self.vectoriser, person, seeker
+        )
 
     def _job_side(self, vacancy: Vacancy) -> JobSide:
         job = translate.job(vacancy, self.market.places)
         profile = vacancy.id in self.vectoriser.occupations_
-        return JobSide(self.market.job_row(job), 0, self.vectoriser, vacancy, job, profile)
+        return JobSide(
+            Block.of(self.market.job_row(job)), 0, self.vectoriser, vacancy, job, profile
+        )
 
     def _gone(self, person: str) -> dict[str, str]:
         """What never comes back to a person, with why."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+import msgspec
 import numpy as np
 
 from matcher.explain import Explainer
@@ -24,8 +25,7 @@ PROMISED = 0.5
 """Evidence that a gap is filled with when its worth is recomputed: self-declared."""
 
 
-@dataclass(frozen=True)
-class Gap:
+class Gap(msgspec.Struct, frozen=True):
     """A competence that is asked and not shown: the score and the rank that it would bring."""
 
     competence: str
@@ -113,7 +113,10 @@ def _raised(card: Scorecard, shown: Shown, gains: Gains, gaps: Rows, at: Rows) -
     """
     found = np.empty((len(_RAISED), len(gaps)))
     meets = {place: _Meets.of(*shown.pairs[place]) for place in set(at.tolist())}
-    rises = [list(gains.of(gap)) for gap in range(len(gains.starts) - 1)]
+    rises = [
+        {column: (cover, proof) for column, cover, proof in gains.of(gap)}
+        for gap in range(len(gains.starts) - 1)
+    ]
     for i, (gap, place) in enumerate(zip(gaps.tolist(), at.tolist(), strict=True)):
         found[:, i] = meets[place].shares(rises[gap])
     scores = shown.judged.scores[at]
@@ -151,15 +154,15 @@ class _Meets:
         whole = sum(must.values())
         return cls(must, may, (whole, sum(may.values()), whole), met)
 
-    def shares(self, rise: Sequence[tuple[int, int, int]]) -> tuple[float, float, float]:
+    def shares(self, rise: Mapping[int, tuple[int, int]]) -> tuple[float, float, float]:
         """Values of must, may and evidence, with so much more of some columns; NaN if not asked."""
         must, may, shown = self.met
-        for column, cover, proof in rise:
-            if (steps := self.must.get(column)) is not None:
-                must += cover * steps
-                shown += proof * steps
-            if (steps := self.may.get(column)) is not None:
-                may += cover * steps
+        for column in self.must.keys() & rise.keys():
+            cover, proof = rise[column]
+            must += cover * self.must[column]
+            shown += proof * self.must[column]
+        for column in self.may.keys() & rise.keys():
+            may += rise[column][0] * self.may[column]
         of_must, of_may, of_shown = (
             min(steps / whole * _STEP, 1.0) if whole else math.nan
             for steps, whole in zip((must, may, shown), self.asked, strict=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Generic, Self, TypeVar, overload
 
 import msgspec
@@ -21,7 +21,7 @@ from competent_data.records import Person, Vacancy
 from competent_data.store import Store
 from matcher import translate
 from matcher.shortage import listed, marked, shortages
-from matcher.sides import JobSide, PersonSide
+from matcher.sides import Block, JobSide, PersonSide
 from models.artefact import Fitted, Late
 from models.index import JobIndex, PeopleIndex
 from models.packed import Packed
@@ -247,10 +247,11 @@ class Market:
         Raises:
             Changed: a dossier has changed since.
         """
-        block, found = self.candidates.take(rows), []
-        records = self.store.people_of(block.ids)
+        people, found = self.candidates, []
+        block = Block(partial(people.take, rows), people.positions(rows))
+        records = self.store.people_of([people.id(row) for row in rows])
         for at, row in enumerate(rows):
-            record = _there(records, block.ids[at])
+            record = _there(records, people.id(row))
             seeker = translate.seeker(record, self.places)
             if translate.digest(seeker) != self.candidates.digest(row):
                 raise Changed(record.id)
@@ -263,10 +264,11 @@ class Market:
         Raises:
             Changed: one has changed since.
         """
-        block, found = self.offers.take(rows), []
-        records = self.store.vacancies_of(block.ids)
+        offers, found = self.offers, []
+        block = Block(partial(offers.take, rows), offers.positions(rows))
+        records = self.store.vacancies_of([offers.id(row) for row in rows])
         for at, row in enumerate(rows):
-            record = _there(records, block.ids[at])
+            record = _there(records, offers.id(row))
             job = translate.job(record, self.places)
             if translate.digest(job) != self.offers.digest(row):
                 raise Changed(record.id)

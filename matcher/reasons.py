@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from competent_data.records import CEFR_LEVELS
 from competent_data.text import DULL_WORDS, spans
@@ -23,8 +25,7 @@ _SHORT = 2
 Silent = Literal["person", "vacancy", "both"]
 
 
-@dataclass(frozen=True)
-class Evidence:
+class Evidence(msgspec.Struct, frozen=True):
     """One thing that a reason rests on: what it is, and where it stands on either side.
 
     `strength` in [0, 1] is how far the person has it; `id` the competence or occupation;
@@ -39,8 +40,7 @@ class Evidence:
     confirmed: bool = False
 
 
-@dataclass(frozen=True)
-class Reason:
+class Reason(msgspec.Struct, frozen=True):
     """What one signal adds to the score: points = weight × strength; `silent` is the side that
     does not say what it rests on."""
 
@@ -263,34 +263,40 @@ def _text(
 ) -> tuple[str, Sequence[Evidence]]:
     said, asked = person.text, job.text
     mine, theirs = person.words, job.cells("words")
-    number = voice.vectoriser.words_
-    surface = {t.text: asked[t.start : t.end] for t in reversed(spans(asked))}
     shared = sorted(
         (
-            word
-            for word in surface
-            if word not in DULL_WORDS and _tells(word, voice) and number.get(word, -1) in mine
+            (-mine[column] * theirs[column], word)
+            for column in mine.keys() & theirs.keys()
+            if _tells(word := voice.words[column], column, voice)
         ),
-        key=lambda w: (-mine[number[w]] * theirs.get(number[w], 0.0), w),
     )[:_MOST_WORDS]
     if shared:
-        words = ", ".join(f"“{surface[word]}”" for word in shared)
-        own = {t.text: said[t.start : t.end] for t in reversed(spans(said))}
+        surface = {word: _surface(word, asked) for _, word in shared}
         evidence = [
-            Evidence(surface[w], f"“{own.get(w, w)}”", f"“{surface[w]}”", 1.0) for w in shared
+            Evidence(theirs_, f"“{_surface(word, said)}”", f"“{theirs_}”", 1.0)
+            for word, theirs_ in surface.items()
         ]
+        words = ", ".join(f"“{theirs_}”" for theirs_ in surface.values())
         return voice.say("reason", "text_words", words=words), evidence
     key = "text_kin" if value >= 0.25 else "text_far"
     return voice.say("reason", key, person=short(said), vacancy=short(asked)), ()
 
 
-def _tells(word: str, voice: Voice) -> bool:
+def _surface(word: str, text: str) -> str:
+    """A word as it is written where it stands first in a text."""
+    if word.isalnum():  # a text need not be taken apart for it
+        found = re.search(rf"(?<!\w){word}(?!\w)", text, re.IGNORECASE)
+        if found is not None:
+            return found[0]
+    return next((text[t.start : t.end] for t in spans(text) if t.text == word), word)
+
+
+def _tells(word: str, column: int, voice: Voice) -> bool:
     """Whether a shared word tells something: the taxonomies know it, and few vacancies use it."""
-    idf = voice.vectoriser.idf_
-    column = voice.vectoriser.words_.get(word)
-    if column is None or word not in voice.vectoriser.encoder.features_ or word.isdigit():
+    if word in DULL_WORDS or word not in voice.vectoriser.encoder.features_ or word.isdigit():
         return False
-    return float(idf[column]) >= voice.rare and (len(word) > _SHORT or not word.isalpha())
+    rare = float(voice.vectoriser.idf_[column]) >= voice.rare
+    return rare and (len(word) > _SHORT or not word.isalpha())
 
 
 def _wished(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from competent_data.records import Person, Vacancy
 from competent_data.text import plain
@@ -33,13 +34,37 @@ from models.vectoriser import Vectoriser
 _Rows = TypeVar("_Rows", PeopleRows, JobRows)
 
 
+class Block(Generic[_Rows]):
+    """Some rows, looked up when they are first asked for: of a near-miss only the place is."""
+
+    def __init__(self, take: Callable[[], _Rows], positions: NDArray[np.float64]) -> None:
+        self._take: Callable[[], _Rows] = take
+        self.positions = positions
+
+    @classmethod
+    def of(cls, rows: _Rows) -> Self:
+        """Of rows that are there."""
+        return cls(lambda: rows, rows.position)
+
+    @cached_property
+    def rows(self) -> _Rows:
+        """The rows as they are scored."""
+        found: _Rows = self._take()
+        return found
+
+
 @dataclass
 class _Side(Generic[_Rows]):
-    """A record with its row: `at` among `rows`, its own alone or everybody's."""
+    """A record with its row, which is `at` among those of a block."""
 
-    rows: _Rows
+    block: Block[_Rows]
     at: int
     vectoriser: Vectoriser
+
+    @property
+    def rows(self) -> _Rows:
+        """All rows of the block."""
+        return self.block.rows
 
     @cached_property
     def row(self) -> _Rows:
@@ -66,8 +91,8 @@ class _Side(Generic[_Rows]):
 
     def km_to(self, other: _Side[Any]) -> float:
         """How far the other is, NaN where a place is not known."""
-        here, there = self.at, other.at
-        return float(km_between(self.rows.position[[here]], other.rows.position[[there]])[0, 0])
+        here, there = self.block.positions[[self.at]], other.block.positions[[other.at]]
+        return float(km_between(here, there)[0, 0])
 
 
 @dataclass

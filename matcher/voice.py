@@ -30,11 +30,13 @@ class Voice:
     places: Gazetteer
     competences: tuple[str, ...] = field(init=False)
     occupations: tuple[str, ...] = field(init=False)
+    words: tuple[str, ...] = field(init=False)
     rare: float = field(init=False)
 
     def __post_init__(self) -> None:
         self.competences = tuple(self.vectoriser.competences_)
         self.occupations = tuple(self.vectoriser.occupations_)
+        self.words = tuple(sorted(self.vectoriser.words_, key=self.vectoriser.words_.__getitem__))
         idf = self.vectoriser.idf_
         self.rare = min(_RARE, 1 + (float(idf.max()) - 1) / 2) if len(idf) else _RARE
 

@@ -84,6 +84,14 @@ class Parts(Generic[I]):
         order[np.concatenate([np.flatnonzero(~new), np.flatnonzero(new)])] = np.arange(len(picked))
         return taken[0].join(taken).take(order)
 
+    def positions(self, rows: Sequence[int]) -> Floats:
+        """Where rows are, on the unit sphere: (k, 3), NaN unknown."""
+        found = np.empty((len(rows), 3))
+        for at, row in enumerate(rows):
+            first, part = self._of(row)
+            found[at] = part.packed.columns["position"][row - first]
+        return found
+
     def open(self, asker: Any, today: int, gone: Iterable[str] = ()) -> Answer:
         """What all have for an asker (one row) on a day, but the ids `gone`."""
         found: tuple[list[int], list[int]] = ([], [])
