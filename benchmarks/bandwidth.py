@@ -71,7 +71,7 @@ def _sum(values):  # type: ignore[no-untyped-def]
 def _columns(index: JobIndex) -> int:
     """Bytes of everything that is worked out of each vacancy, and of the rows that are open."""
     size = len(index)
-    cells = [array for array in index.arrays.values() if array.shape[-1:] == (size,)]
+    cells = [array for array in index.arrays.values() if array.shape[:1] == (size,)]
     return sum(array.nbytes for array in cells) + index.day(TODAY).rows.nbytes
 
 

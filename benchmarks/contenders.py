@@ -7,15 +7,17 @@ question must give the same results, and `market.py` asserts it.
 from __future__ import annotations
 
 import dataclasses
-from typing import ClassVar, Protocol
+from pathlib import Path
+from typing import Any, ClassVar, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, csr_matrix, diags_array
 
-from benchmarks.world import TODAY
+from benchmarks.world import TODAY, load_arrays
 from models.eligibility import eligibility, in_common
-from models.index import JobIndex
+from models.index import JobIndex, PeopleIndex
+from models.packed import Packed
 from models.rows import JobRows, PeopleRows
 from models.scorecard import Scorecard, Signal
 from models.signals import signals
@@ -46,18 +48,62 @@ class Contender(Protocol):
 
 
 class Ours:
-    """The index, as the engine asks it."""
+    """The index, as the engine opens and asks it."""
 
     gives = "14 signals, filters, ties by id"
     asked = 300
     same_as = None
-    card = Scorecard()
 
-    def __init__(self, jobs: JobRows) -> None:
-        self.index = JobIndex(jobs, self.card)
+    def __init__(self, index: JobIndex) -> None:
+        self.index = index
+
+    @classmethod
+    def mapped(cls, folder: Path) -> Self:
+        """From the arrays of an artefact."""
+        packed = Packed.restore(JobRows, load_arrays(folder / "packed"))
+        return cls(JobIndex(packed, arrays=load_arrays(folder / "index")))
 
     def best(self, person: PeopleRows, limit: int) -> Found:
         return self.index.open(person, TODAY).best(limit)
+
+
+class OursOfPeople:
+    """The index of people, asked by one vacancy after the other."""
+
+    gives = Ours.gives
+    asked = 300
+    same_as = None
+
+    def __init__(self, index: PeopleIndex) -> None:
+        self.index = index
+
+    @classmethod
+    def mapped(cls, folder: Path) -> Self:
+        """From the arrays of an artefact."""
+        packed = Packed.restore(PeopleRows, load_arrays(folder / "packed"))
+        return cls(PeopleIndex(packed, arrays=load_arrays(folder / "index")))
+
+    def best(self, job: JobRows, limit: int) -> Found:
+        return self.index.open(job, TODAY).best(limit)
+
+
+class PlainNumpyOfPeople:
+    """Every signal of every person, then filter, sort, cut."""
+
+    gives = Ours.gives
+    asked = 5
+    same_as = "ours"
+
+    def __init__(self, people: PeopleRows) -> None:
+        self.people = people
+
+    def best(self, job: JobRows, limit: int) -> Found:
+        values = {name: value[:, 0] for name, value in signals(self.people, job).items()}
+        scores = Scorecard().scores(values)
+        kept = in_common(values, True) & (eligibility(self.people, job, TODAY).bars[:, 0] == 0)
+        rows = np.flatnonzero(kept)
+        best = rows[np.lexsort((rows, -scores[rows]))[:limit]]
+        return best, scores[best]
 
 
 class PlainNumpy:
@@ -79,17 +125,19 @@ class PlainNumpy:
         return best, scores[best]
 
 
-class OursMust(Ours):
+class OursMust:
     """The index under a card of one signal, in a market that bars nobody."""
 
     gives = "1 signal of 14: must"
-    card = MUST
+    asked = 300
+    same_as = None
 
     def __init__(self, jobs: JobRows) -> None:
-        super().__init__(barring_nobody(jobs))
+        self.index = JobIndex(barring_nobody(jobs), MUST)
 
     def best(self, person: PeopleRows, limit: int) -> Found:
-        return super().best(dataclasses.replace(person, travel_km=np.array([np.nan])), limit)
+        anywhere = dataclasses.replace(person, travel_km=np.array([np.nan]))
+        return self.index.open(anywhere, TODAY).best(limit)
 
 
 class ScipyProduct:
@@ -201,7 +249,7 @@ class FaissHalf(FaissFlat):
         return faiss.IndexScalarQuantizer(dimensions, kind, faiss.METRIC_INNER_PRODUCT)
 
 
-CONTENDERS: dict[str, type[Contender]] = {
+CONTENDERS: dict[str, Any] = {
     "ours": Ours,
     "plain numpy": PlainNumpy,
     "ours, must only": OursMust,
@@ -212,6 +260,7 @@ CONTENDERS: dict[str, type[Contender]] = {
     "faiss flat": FaissFlat,
     "faiss fp16": FaissHalf,
 }
+OF_PEOPLE: dict[str, Any] = {"ours": OursOfPeople, "plain numpy": PlainNumpyOfPeople}
 
 
 def barring_nobody(jobs: JobRows) -> JobRows:

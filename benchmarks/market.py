@@ -1,4 +1,4 @@
-"""One person's ten best of SYNTHETIC markets: the index beside what a user could pick instead.
+"""One person's ten best of SYNTHETIC markets, and a vacancy's twenty: the index beside others.
 
 Run from a checkout, with the extra `[benchmark]`: `.venv/bin/python -m benchmarks.market`. Every
 figure is taken in a process of its own, on one thread; contenders that answer the same question
@@ -26,10 +26,11 @@ from rich.console import Console
 from rich.table import Table
 from threadpoolctl import threadpool_limits
 
-from benchmarks.contenders import CONTENDERS
-from benchmarks.measured import LIMIT, Measured
+from benchmarks.contenders import CONTENDERS, OF_PEOPLE
+from benchmarks.measured import LIMIT, LIMIT_OF_PEOPLE, Measured
 from benchmarks.results import Figures, Machine, Results
-from benchmarks.world import World, drawn, save
+from benchmarks.world import World, drawn, save, save_arrays
+from models.index import JobIndex, PeopleIndex
 
 SIZES = (10_000, 35_000, 100_000, 350_000, 1_000_000)
 PEOPLE = 300
@@ -43,8 +44,9 @@ LIBRARIES = ("numpy", "scipy", "numba", "sparse-dot-topn", "bm25s", "faiss-cpu")
 
 @click.command()
 @click.argument("sizes", nargs=-1, type=int)
+@click.option("--people", default=300_000, show_default=True, help="To be ranked for vacancies.")
 @click.option("--out", type=click.Path(path_type=Path), help="Keep the figures in this JSON file.")
-def main(sizes: tuple[int, ...], out: Path | None) -> None:
+def main(sizes: tuple[int, ...], people: int, out: Path | None) -> None:
     """Print a table a size."""
     random = np.random.default_rng(4)
     found: dict[int, dict[str, Figures]] = {}
@@ -57,23 +59,48 @@ def main(sizes: tuple[int, ...], out: Path | None) -> None:
                 measured = {one: _measured(one, Path(name)) for one in wanted}
             _compare(measured)
             found[size] = _figures(measured)
-            Console(width=160).print(_table(size, found[size]))
+            Console(width=160).print(_table(f"The {LIMIT} best of {size:,}", found[size]))
+        with tempfile.TemporaryDirectory() as name:
+            _draw_people(world, random, people, Path(name))
+            measured = {one: _measured(one, Path(name), "people") for one in OF_PEOPLE}
+        _compare(measured)
+        of_people = _figures(measured)
+        title = f"For a vacancy the {LIMIT_OF_PEOPLE} best of {people:,}"
+        Console(width=160).print(_table(title, of_people))
     if out is not None:
-        results = Results(_today(), _machine(), PEOPLE, LIMIT, found)
+        results = Results(_today(), _machine(), PEOPLE, LIMIT, found, people, of_people)
         out.write_bytes(msgspec.json.format(msgspec.json.encode(results), indent=1) + b"\n")
 
 
 def _draw(world: World, random: np.random.Generator, size: int, folder: Path) -> None:
-    save(drawn(lambda count: world.jobs(random, count), size), folder / "jobs")
+    jobs = drawn(lambda count: world.jobs(random, count), size)
+    save(jobs, folder / "jobs")
     save(drawn(lambda count: world.people(random, count), PEOPLE), folder / "people")
+    _index(JobIndex(jobs), folder)
 
 
-def _measured(name: str, folder: Path) -> Measured:
+def _draw_people(world: World, random: np.random.Generator, size: int, folder: Path) -> None:
+    people = drawn(lambda count: world.people(random, count), size)
+    save(people, folder / "people")
+    save(drawn(lambda count: world.jobs(random, count), PEOPLE), folder / "jobs")
+    _index(PeopleIndex(people), folder)
+
+
+def _index(index: JobIndex | PeopleIndex, folder: Path) -> None:
+    """As an artefact holds it."""
+    save_arrays(index.packed.arrays(), folder / "packed")
+    save_arrays(index.arrays, folder / "index")
+
+
+def _measured(name: str, folder: Path, side: str = "jobs") -> Measured:
     """In a process of its own, on one thread, without settings that slow numpy's products."""
     threads = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
     kept = {key: value for key, value in os.environ.items() if not key.startswith("OPENBLAS_")}
     process = subprocess.run(
-        [sys.executable, "-m", "benchmarks.measured", name, str(folder), str(time.monotonic())],
+        [
+            *(sys.executable, "-m", "benchmarks.measured"),
+            *(name, str(folder), str(time.monotonic()), side),
+        ],
         env=kept | dict.fromkeys(threads, "1"),
         stdout=subprocess.PIPE,
         check=True,
@@ -122,8 +149,8 @@ def _shared(rows: Sequence[Sequence[int]], ours: Sequence[Sequence[int]]) -> flo
     return float(np.mean([len(theirs & own) / len(own) for theirs, own in pairs]))
 
 
-def _table(size: int, found: Mapping[str, Figures]) -> Table:
-    printed = Table(title=f"The {LIMIT} best of {size:,} SYNTHETIC vacancies, one core")
+def _table(title: str, found: Mapping[str, Figures]) -> Table:
+    printed = Table(title=f"{title}, SYNTHETIC, one core")
     columns = ("", "gives", "p50 ms", "p95 ms", "clock p50", "p95", "ours ×", "our ten", "ready s")
     for column in (*columns, "peak MB", "own MB", "files MB"):
         left = column in ("", "gives")

@@ -1,7 +1,8 @@
 """One contender on one market, in a process of its own: time to ready, times, memory, answers.
 
-`market.py` starts it: `python -m benchmarks.measured NAME FOLDER STARTED`, one thread. It prints
-JSON. STARTED is the monotonic clock when the process was begun, so imports and maps count.
+`market.py` starts it: `python -m benchmarks.measured NAME FOLDER STARTED jobs|people`, one thread.
+It prints JSON. STARTED is the monotonic clock when the process was begun, so imports and maps
+count. The side named last is ranked, the other asks.
 """
 
 from __future__ import annotations
@@ -10,17 +11,18 @@ import re
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
 from threadpoolctl import threadpool_limits
 
 from benchmarks.bandwidth import Touched
-from benchmarks.contenders import CONTENDERS, Ours
+from benchmarks.contenders import CONTENDERS, OF_PEOPLE, Ours
 from benchmarks.world import load
 from models.rows import JobRows, PeopleRows
 
-LIMIT = 10
+LIMIT, LIMIT_OF_PEOPLE = 10, 20
 COMPARED = 100
 """Answers to so many people at most are handed back, to be compared."""
 
@@ -52,23 +54,28 @@ class Measured(msgspec.Struct, frozen=True):
 
 def main() -> None:
     """Print what was measured."""
-    name, folder, started = sys.argv[1], Path(sys.argv[2]), float(sys.argv[3])
+    name, folder, started, side = sys.argv[1], Path(sys.argv[2]), float(sys.argv[3]), sys.argv[4]
     with threadpool_limits(1):
-        print(msgspec.json.encode(measured(name, folder, started)).decode())
+        print(msgspec.json.encode(measured(name, folder, started, side)).decode())
 
 
-def measured(name: str, folder: Path, started: float) -> Measured:
-    """What the first people of the market are answered, and how long that takes."""
+def measured(name: str, folder: Path, started: float, side: str) -> Measured:
+    """What the first askers of the market are answered, and how long that takes."""
     imports = memory().resident
-    contender = CONTENDERS[name](load(JobRows, folder / "jobs"))
-    everybody = load(PeopleRows, folder / "people")
-    people = [everybody.take([i]) for i in range(min(contender.asked, len(everybody)))]
-    contender.best(people[0], LIMIT)
+    kind = (CONTENDERS if side == "jobs" else OF_PEOPLE)[name]
+    limit = LIMIT if side == "jobs" else LIMIT_OF_PEOPLE
+    rows_of: tuple[Any, Any] = (JobRows, PeopleRows) if side == "jobs" else (PeopleRows, JobRows)
+    contender = (
+        kind.mapped(folder) if hasattr(kind, "mapped") else kind(load(rows_of[0], folder / side))
+    )
+    everybody = load(rows_of[1], folder / ("people" if side == "jobs" else "jobs"))
+    askers = [everybody.take([i]) for i in range(min(contender.asked, len(everybody)))]
+    contender.best(askers[0], limit)
     ready = time.monotonic() - started
     worked, waited, rows, scores = [], [], [], []
-    for person in people:
+    for asker in askers:
         clock, core = time.perf_counter(), time.process_time()
-        found, reached = contender.best(person, LIMIT)
+        found, reached = contender.best(asker, limit)
         worked.append(1000 * (time.process_time() - core))
         waited.append(1000 * (time.perf_counter() - clock))
         rows.append(found.tolist())
@@ -83,7 +90,7 @@ def measured(name: str, folder: Path, started: float) -> Measured:
         memory(),
         rows[:COMPARED],
         scores[:COMPARED],
-        Touched.by(contender.index, people, half) if type(contender) is Ours else None,
+        Touched.by(contender.index, askers, half) if type(contender) is Ours else None,
     )
 
 

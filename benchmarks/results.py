@@ -44,10 +44,13 @@ class Machine(msgspec.Struct, frozen=True):
 
 
 class Results(msgspec.Struct, frozen=True):
-    """A run: figures by size and contender, of SYNTHETIC markets."""
+    """A run: figures by size and contender, of SYNTHETIC markets; `of_people` those of a vacancy's
+    best among so many `candidates`."""
 
     day: str
     machine: Machine
     people: int
     limit: int
     sizes: dict[int, dict[str, Figures]]
+    candidates: int = 0
+    of_people: dict[str, Figures] = {}

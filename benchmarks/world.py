@@ -8,7 +8,7 @@ and kept in a folder, a file a column, which a measured process maps into memory
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar
@@ -131,6 +131,7 @@ class World:
         worth = diags_array(self.worth)
         dense, words = self.texts(random, occupations)
         open_ = random.integers(-60, 30, count)
+        nothing = csr_array((count, len(self.worth)))
         return JobRows(
             ids=tuple(f"synthetic-{i:07}" for i in range(count)),
             must=sparse_on_grid(csr_array(self.competences(random, occupations, 4, 24) @ worth)),
@@ -140,6 +141,9 @@ class World:
             words=words,
             languages=_marks(np.full(count, 100), 4056),
             licences=_marks(np.where(random.random(count) < 0.3, 1, 0), LICENCES),
+            read=nothing,
+            read_first=nothing,
+            read_last=nothing,
             dense=dense,
             study=random.choice([np.nan, 2.0, 4.0, 6.0, 7.0], count),
             diploma_required=(random.random(count) < 0.05).astype(np.uint8),
@@ -160,6 +164,7 @@ class World:
         usual = best_products(csr_array(past * 0.5), sparse_on_grid(self.taxonomy.profile), 0.03)
         near = csr_array(self.closeness[occupations])
         dense, words = self.texts(random, occupations)
+        nothing = csr_array((count, len(self.worth)))
         return PeopleRows(
             ids=tuple(f"synthetic-{i:07}" for i in range(count)),
             covers=sparse_on_grid(largest(best_products(held, self.related, LEAST), usual)),
@@ -172,6 +177,9 @@ class World:
             words=words,
             languages=_marks(np.full(count, 100), 4056),
             licences=_marks(random.integers(0, 2, count), LICENCES),
+            read=nothing,
+            read_first=nothing,
+            read_last=nothing,
             dense=dense,
             known=np.full(
                 count, WORK_KNOWN | YEARS_KNOWN | WISHES_KNOWN | LICENCES_KNOWN, dtype=np.uint8
@@ -210,6 +218,21 @@ def save(rows: Rows, folder: Path) -> None:
             np.save(folder / f"{name}.shape.npy", column.shape)
         else:
             np.save(folder / f"{name}.npy", column)
+
+
+def save_arrays(arrays: Mapping[str, NDArray[Any]], folder: Path) -> None:
+    """A file an array, as an artefact holds them."""
+    folder.mkdir(parents=True)
+    for name, array in arrays.items():
+        np.save(folder / f"{name}.npy", array)
+
+
+def load_arrays(folder: Path) -> dict[str, NDArray[Any]]:
+    """What `save_arrays` wrote, mapped into memory."""
+    return {
+        path.stem: np.asarray(np.load(path, mmap_mode="r", allow_pickle=False))
+        for path in sorted(folder.glob("*.npy"))
+    }
 
 
 def load(kind: type[Rows], folder: Path) -> Rows:
