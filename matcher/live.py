@@ -18,6 +18,7 @@ from matcher.engine import Engine
 from matcher.settings import Settings
 from models import artefact
 from models.artefact import ArtefactError
+from models.rows import Seeker
 
 LOOKS_EVERY_S = 0.25
 """So a change is seen well within a second, reading it included."""
@@ -73,6 +74,7 @@ class Live:
             self._keep()
 
     def _run(self) -> None:
+        self.engine.vectoriser.people([Seeker("", text="warm")])  # loads what reading a text needs
         said = ""
         while not self._stopped.wait(LOOKS_EVERY_S):
             try:

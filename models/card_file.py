@@ -12,8 +12,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from models.card_learning import MOST_TEXT
-from models.scorecard import PUBLISHED, Factor, Scorecard, Signal
+from models.scorecard import MOST_TEXT, PUBLISHED, Factor, Scorecard, Signal
 
 FORMAT = 1
 

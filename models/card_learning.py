@@ -20,15 +20,13 @@ from scipy.optimize import minimize, minimize_scalar
 from scipy.sparse import csr_array
 
 from models.grid import on_grid
-from models.scorecard import MOST_KNOTS, Scorecard, Signal, apportioned
+from models.scorecard import MOST_KNOTS, MOST_TEXT, Scorecard, Signal, apportioned
 
 SPREAD = 1.0
 """Points by which a step of an eighth may well differ from the published one (standard deviation).
 
 Chosen on synthetic choices (seeds 0 and 1 of `benchmarks/learnt.py`): wider gains from fewer people
 and moves further for one; narrower still shows the published card after a thousand."""
-MOST_TEXT = 0.08
-"""Share of all points that likeness of text has at most, whatever the choices say."""
 LEAST_FACTOR = 0.05
 """Share of all points that reach and wish each keep."""
 CURVE_BITS = 8

@@ -91,6 +91,10 @@ PUBLISHED: tuple[Signal, ...] = (
 """The defaults, set by hand and looked at on judged sets; closeness of text is 8 points of 100."""
 
 
+MOST_TEXT = 0.08
+"""Share of all points that likeness of text has at most, whatever the choices say."""
+
+
 @dataclass(frozen=True)
 class Judged:
     """Pairs as a scorecard sees them, in the shape of their values: strengths by signal, reach and

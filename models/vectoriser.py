@@ -14,7 +14,6 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from competent_data.taxonomy import Taxonomy, bridged
 from competent_data.text import plain, tokens
@@ -340,7 +339,7 @@ class Vectoriser:
         return _cells(cells, (len(records), len(index)))
 
     def _words(self, texts: Sequence[str]) -> csr_array:
-        if not self.words_ or not texts:
+        if not self.words_ or not any(texts):
             return csr_array((len(texts), max(len(self.words_), 1)))
         wording = _wording(self.words_)
         wording.idf_ = self.idf_
@@ -366,7 +365,9 @@ class Vectoriser:
         return self.licences_.setdefault(name, len(self.licences_))
 
 
-def _wording(vocabulary: dict[str, int] | None = None) -> TfidfVectorizer:
+def _wording(vocabulary: dict[str, int] | None = None) -> Any:
+    from sklearn.feature_extraction.text import TfidfVectorizer  # a second, and only for new texts
+
     return TfidfVectorizer(
         analyzer=tokens, sublinear_tf=True, dtype=np.float64, vocabulary=vocabulary
     )
