@@ -76,9 +76,13 @@ class Gains:
     covers: NDArray[np.int64]
     evidence: NDArray[np.int64]
 
-    def arrays(self) -> tuple[Any, ...]:
-        """As the compiled loops take them."""
-        return self.starts, self.columns, self.covers, self.evidence
+    def by_column(self, width: int) -> tuple[Any, ...]:
+        """The same by column, of so many: where each starts, gaps, covers and evidence."""
+        order = np.argsort(self.columns, kind="stable")
+        starts = np.zeros(width + 1, np.int64)
+        np.cumsum(np.bincount(self.columns, minlength=width), out=starts[1:])
+        gaps = np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
+        return starts, gaps[order], self.covers[order], self.evidence[order]
 
     def of(self, gap: int) -> Iterator[tuple[int, int, int]]:
         """The columns of a gap, each with the steps that covers and evidence rise."""
@@ -106,6 +110,7 @@ class _Room:
     def __init__(self, size: int, kind: type[Any]) -> None:
         self.sums = np.zeros((_SUMS, size), kind)
         self.reach = np.empty(size, np.uint8)
+        self.open = np.empty(size, np.bool_)
         self._filled = [False] * _SUMS
 
     def line(self, at: int) -> NDArray[Any]:
@@ -123,8 +128,13 @@ class _Room:
 
     @cached_property
     def added(self) -> NDArray[np.int64]:
-        """(size, 3) zeros, which whoever fills them makes zeros again."""
-        return np.zeros((self.sums.shape[1], 3), np.int64)
+        """(size,) zeros, which whoever fills them makes zeros again."""
+        return np.zeros(self.sums.shape[1], np.int64)
+
+    @cached_property
+    def marked(self) -> NDArray[np.bool_]:
+        """The same of marks."""
+        return np.zeros(self.sums.shape[1], np.bool_)
 
     @cached_property
     def touched(self) -> NDArray[np.int32]:
@@ -406,8 +416,9 @@ class Asked:
             closed = self.index.closed(gone[told], self._today)
             barred.subtract(closed[closed != 0].tolist())
             rows = rows[~np.isin(rows, gone, assume_unique=True)]
-        found, near = kernels.sift(rows, counts, self._bars, all_but_met, here, there, reach)
-        self._rows = rows
+        open_ = self._room.open
+        open_.fill(False)
+        found, near = kernels.sift(rows, counts, self._bars, all_but_met, here, there, reach, open_)
         self._open, self._near = (
             (part, self._points(part), reach[part] == kernels.SPEAKS) for part in (found, near)
         )
@@ -492,6 +503,8 @@ class AskedOfJobs(Asked):
             self._room.reach,
         )
         self._jobs = (arrays["records"], sums, index.packed.columns["shortage"])
+        self._splits = np.cumsum([len(required), len(travel), len(terms_points)])
+        self._speak = int(self._splits[2]), speak
         zeros = [kernels.points(card, signal, 0.0) for signal in range(3)]
         self._person = (
             card,
@@ -505,10 +518,6 @@ class AskedOfJobs(Asked):
         return np.asarray(kernels.jobs_of(rows, self._jobs, self._person))
 
     @property
-    def _postings(self) -> tuple[Any, ...]:
-        return self.index.posting("must"), self.index.posting("may")
-
-    @property
     def adds_only(self) -> bool:
         """Whether a first competence changes nothing but where it is asked: knowing nothing of what
         a person can counts as little as knowing that nothing asked is met."""
@@ -517,6 +526,23 @@ class AskedOfJobs(Asked):
         return all(
             of or kernels.points(self.index.card, signal, np.nan) == zeros[signal]
             for signal, of in enumerate(told)
+        )
+
+    @cached_property
+    def _quiet(self) -> float:
+        """The most points that a job for which nothing speaks can have beside must."""
+        card, table, known, zeros = self._person
+        least = _LEAST[0 if known & kernels.WORKED else 1]
+        of = [(kernels.OCCUPATION, least[2]), (kernels.EXPERIENCE, least[2])]
+        of.append((kernels.WISHED, least[3]))
+        occupation = [max(kernels.points(card, s, v) for v in (np.nan, most)) for s, most in of]
+        stated = table[self._speak[0] :][~self._speak[1]].max(initial=0.0)
+        read = max(0.0, occupation[0] - zeros[3])
+        rest = (kernels.TEXT, kernels.MAY, kernels.EVIDENCE, kernels.SHORTAGE)
+        return float(
+            max(sum(occupation), stated + read)
+            + sum(part.max(initial=0.0) for part in np.split(table, self._splits)[:3])
+            + sum(card[signal, 0] for signal in rest)
         )
 
     def ahead(
@@ -530,30 +556,35 @@ class AskedOfJobs(Asked):
         """
         if not len(scores):
             return np.zeros(0, np.int64)
-        room = self._room
-        hopes = kernels.hopeful(
-            self._rows,
-            self._bars,
+        index, columns, room = self.index, self.index.packed.columns, self._room
+        by_column = gains.by_column(columns["must"].shape[1])
+        hopeful = kernels.hopeful(
+            by_column,
+            index.posting("must"),
+            index.posting("may"),
+            room.open,
             room.reach,
+            self._quiet,
             self._jobs,
             self._person,
             float(scores.min()),
+            room.added,
+            room.marked,
+            room.touched,
         )
         found = kernels.ahead(
-            gains.arrays(),
-            gaps,
+            by_column,
+            np.searchsorted(gaps, np.arange(len(gains.starts))),
             scores,
             before,
             best,
-            hopes,
+            hopeful,
             self._least,
-            *self._postings,
+            *((m.indptr, m.indices, m.data) for m in (columns["must"], columns["may"])),
             self._jobs,
             self._person,
             self._least_text,
             self._text,
-            room.added,
-            room.touched,
         )
         return np.asarray(found)
 

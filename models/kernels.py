@@ -304,11 +304,12 @@ def reach_people(sums, known_of, least, reach):
 
 
 @_jit
-def sift(rows, counts, bars, all_but_met, here, there, reach):
+def sift(rows, counts, bars, all_but_met, here, there, reach, open_):
     """Of the rows, which ascend, those that are reached and that nothing bars, and the near-misses.
 
     `here` and `there` (n,) are the places of requirements and of travel in `bars` and
-    `all_but_met`. `counts` (256,) gets how many have each set of bars.
+    `all_but_met`. `counts` (256,) gets how many have each set of bars, `open_` (n,) marks whom
+    nothing bars.
     """
     found, near = np.empty(len(rows), np.int32), np.empty(len(rows), np.int32)
     kept = missed = 0
@@ -316,6 +317,7 @@ def sift(rows, counts, bars, all_but_met, here, there, reach):
         j = rows[i]
         first, second = bars[here[j]], bars[there[j]]
         counts[first | second] += 1
+        open_[j] = first | second == 0
         if reach[j]:
             if first | second == 0:
                 found[kept] = j
@@ -506,99 +508,143 @@ def select(limit, reached, card, least_text, text):
 
 
 @_jit
-def _with_more(j, must, may, evidence, records, sums, table, shortage, card, known, zeros):
-    """Points of a job but those of its text, with so many more steps of must, may and evidence."""
-    found = _beside(j, records, sums, table, shortage, card, known, zeros)
-    found += _part(card, MUST, sums[0, j] + must, records[j, 4], zeros[0])
-    found += _part(card, MAY, sums[1, j] + may, records[j, 5], zeros[1])
-    return found + _part(card, EVIDENCE, sums[2, j] + evidence, records[j, 4], zeros[2])
+def hopeful(
+    gains, must, may, open_, reach, quiet, jobs, person, least_score, added, marked, touched
+):  # fmt: skip
+    """Rows of jobs that nothing bars (`open_`, (n,)) and that could have a score with the most that
+    all gaps together bring; beside each, whether something speaks for it already.
 
-
-@_jit
-def hopeful(rows, bars, reach, jobs, person, least_score):
-    """(n,) 1 for jobs that nothing bars and that could have a score, were all asked met; SPEAKS for
-    those of them for which something speaks already."""
+    `gains` are by column (see `ahead`); `quiet` is the most points that a job for which nothing
+    speaks can have beside must. `added`, `marked` and `touched` (n,) are room to work in: zeros,
+    and zeros again afterwards, but for the last.
+    """
+    starts, _, covers, shown = gains
+    must_starts, must_rows, must_steps = must
+    may_starts, may_rows, _ = may
     records, sums, shortage = jobs
     card, table, known, zeros = person
-    found = np.zeros(len(records), np.uint8)
-    most = card[MUST, 0] + card[MAY, 0] + card[EVIDENCE, 0] + card[TEXT, 0]
-    for i in range(len(rows)):
-        j = rows[i]
-        if bars[records[j, 0]] | bars[records[j, 1]] == 0:
-            beside = _beside(j, records, sums, table, shortage, card, known, zeros)
-            if most + beside >= least_score:
-                found[j] = max(reach[j], 1)
-    return found
+    size = 0
+    for column in range(len(starts) - 1):
+        cover = show = np.int64(0)
+        for k in range(starts[column], starts[column + 1]):
+            cover, show = max(cover, covers[k]), max(show, shown[k])
+        if cover == 0 and show == 0:
+            continue
+        for at in range(must_starts[column], must_starts[column + 1]):
+            j = must_rows[at]
+            if open_[j]:
+                added[j] += cover * must_steps[at]
+                if not marked[j]:
+                    marked[j] = True
+                    touched[size] = j
+                    size += 1
+        for at in range(may_starts[column], may_starts[column + 1]):
+            j = may_rows[at]
+            if open_[j] and not marked[j]:
+                marked[j] = True
+                touched[size] = j
+                size += 1
+    # The least share of must with which a job for which nothing speaks could have the score.
+    least, above = 0, 2**BITS + 1
+    while least < above:
+        middle = (least + above) // 2
+        if middle <= 2**BITS and quiet + points(card, MUST, middle * _STEP) < least_score:
+            least = middle + 1
+        else:
+            above = middle
+    rest = card[TEXT, 0] + card[MAY, 0] + card[EVIDENCE, 0]
+    found = np.empty(size, np.int32)
+    kept = 0
+    for t in range(size):
+        j = touched[t]
+        met, asked = sums[0, j] + added[j], records[j, 4]
+        added[j], marked[j] = 0, False
+        # A step less, since a share between two steps may reach what the lower one does not.
+        if reach[j] != SPEAKS and asked > 0 and met < (least - 1) * np.int64(asked):
+            continue
+        most = rest + _beside(j, records, sums, table, shortage, card, known, zeros)
+        if most + _part(card, MUST, met, asked, zeros[0]) >= least_score:
+            found[kept] = j
+            kept += 1
+    found = found[:kept].copy()
+    return found, reach[found] == SPEAKS
 
 
 @_jit
 def ahead(
-    gains, at_gap, scores, before, best, hopes, least, must, may, jobs, person, least_text, text,
-    added, touched,
+    gains, pairs, scores, before, best, hopeful, least, must, may, jobs, person, least_text, text
 ):  # fmt: skip
     """How many jobs come before each pair of a gap and a score, with that competence more.
 
-    `at_gap` ascends; `before` (pairs,) is the row below which ties come first. `best` are rows and
-    scores of all that came before any of the pairs' rows without the gap; `hopes` marks all that
-    can reach such a score at all (see `hopeful`); `least` are the steps from which must and may
-    speak. `added` (n, 3) and `touched` (n,) are room to work in: zeros, and zeros again afterwards.
+    `gains` are by column: from `starts[c]` the gaps that it belongs to, each with the steps that
+    covers and evidence rise. From `pairs[g]` on lie those of a gap; `before` (p,) is the row below
+    which ties come first. `best` are rows and scores of all that came before any of the pairs' rows
+    without the gap; `hopeful` the rows that can reach such a score at all, with whether anything
+    speaks for them; `least` are the steps from which must and may speak.
     """
-    starts, columns, covers, shown = gains
+    starts, gaps, covers, shown = gains
     best_rows, best_scores = best
-    must_starts, must_rows, must_steps = must
-    may_starts, may_rows, may_steps = may
+    rows, speaking = hopeful
+    must_starts, must_columns, must_steps = must
+    may_starts, may_columns, may_steps = may
     least_must, least_may = least
     records, sums, shortage = jobs
     card, table, known, zeros = person
-    found = np.zeros(len(at_gap), np.int64)
-    begin = 0
-    while begin < len(at_gap):
-        g = at_gap[begin]
-        end = begin
-        lowest = np.inf
-        while end < len(at_gap) and at_gap[end] == g:
-            lowest = min(lowest, scores[end])
-            end += 1
-        size = 0
-        for c in range(starts[g], starts[g + 1]):
-            column, cover, show = columns[c], covers[c], shown[c]
-            for at in range(must_starts[column], must_starts[column + 1]):
-                j = must_rows[at]
-                if hopes[j] and cover | show:
-                    if not added[j, 0] | added[j, 1] | added[j, 2]:
-                        touched[size] = j
-                        size += 1
-                    added[j, 0] += cover * must_steps[at]
-                    added[j, 2] += show * must_steps[at]
-            for at in range(may_starts[column], may_starts[column + 1]):
-                j = may_rows[at]
-                if hopes[j] and cover:
-                    if not added[j, 0] | added[j, 1] | added[j, 2]:
-                        touched[size] = j
-                        size += 1
-                    added[j, 1] += cover * may_steps[at]
-        for b in range(len(best_rows)):
-            j = best_rows[b]
-            if added[j, 0] | added[j, 1] | added[j, 2]:
-                continue
-            for i in range(begin, end):
-                tied = best_scores[b] == scores[i] and j < before[i]
+    count = len(pairs) - 1
+    found = np.zeros(len(scores), np.int64)
+    lowest = np.full(count, np.inf)
+    for g in range(count):
+        for i in range(pairs[g], pairs[g + 1]):
+            lowest[g] = min(lowest[g], scores[i])
+            for b in range(len(best_rows)):
+                tied = best_scores[b] == scores[i] and best_rows[b] < before[i]
                 found[i] += best_scores[b] > scores[i] or tied
+    more = np.zeros((count, 3), np.int64)
+    touched = np.empty(count, np.int64)
+    for h in range(len(rows)):
+        j = rows[h]
+        size = 0
+        for at in range(must_starts[j], must_starts[j + 1]):
+            column, steps = must_columns[at], np.int64(must_steps[at])
+            for k in range(starts[column], starts[column + 1]):
+                g = gaps[k]
+                if not more[g, 0] | more[g, 1] | more[g, 2]:
+                    touched[size] = g
+                    size += 1
+                more[g, 0] += covers[k] * steps
+                more[g, 2] += shown[k] * steps
+        for at in range(may_starts[j], may_starts[j + 1]):
+            column, steps = may_columns[at], np.int64(may_steps[at])
+            for k in range(starts[column], starts[column + 1]):
+                g = gaps[k]
+                if covers[k]:
+                    if not more[g, 0] | more[g, 1] | more[g, 2]:
+                        touched[size] = g
+                        size += 1
+                    more[g, 1] += covers[k] * steps
+        if size == 0:
+            continue
+        beside = _beside(j, records, sums, table, shortage, card, known, zeros)
+        before_it = np.nan
+        for b in range(len(best_rows)):
+            if best_rows[b] == j:
+                before_it = best_scores[b]
         for t in range(size):
-            j = touched[t]
-            more_must, more_may, more_shown = added[j, 0], added[j, 1], added[j, 2]
-            added[j, 0] = added[j, 1] = added[j, 2] = 0
-            partial = _with_more(
-                j, more_must, more_may, more_shown,
-                records, sums, table, shortage, card, known, zeros,
-            )  # fmt: skip
-            if partial + card[TEXT, 0] < lowest:
-                continue
-            speaks = hopes[j] == SPEAKS or (
-                sums[0, j] + more_must >= least_must[j] or sums[1, j] + more_may >= least_may[j]
+            g = touched[t]
+            met, welcome, proof = sums[0, j] + more[g, 0], sums[1, j] + more[g, 1], more[g, 2]
+            more[g, 0] = more[g, 1] = more[g, 2] = 0
+            partial = (
+                beside
+                + _part(card, MUST, met, records[j, 4], zeros[0])
+                + _part(card, MAY, welcome, records[j, 5], zeros[1])
+                + _part(card, EVIDENCE, sums[2, j] + proof, records[j, 4], zeros[2])
             )
+            if partial + card[TEXT, 0] < lowest[g]:
+                continue
+            speaks = speaking[h] or met >= least_must[j] or welcome >= least_may[j]
             score = _score(j, partial, speaks, card, least_text, text)
-            for i in range(begin, end):
+            for i in range(pairs[g], pairs[g + 1]):
                 found[i] += score > scores[i] or (score == scores[i] and j < before[i])
-        begin = end
+                tied = before_it == scores[i] and j < before[i]
+                found[i] -= before_it > scores[i] or tied
     return found
