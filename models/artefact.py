@@ -17,7 +17,9 @@ import os
 import shutil
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -226,13 +228,20 @@ class _Reader:
 
     def _checked(self, name: str) -> Path:
         path = self.folder / name
-        found = _digest(path) if path.exists() else "nothing"
+        found = self._found.get(name, "nothing")
         if found != self.digests.get(name):
             raise ArtefactError(
                 f"{path} has digest {found}, the manifest says {self.digests.get(name)}; "
                 "run matcher fit again"
             )
         return path
+
+    @cached_property
+    def _found(self) -> dict[str, str]:
+        """The digests of all files, worked out side by side: of gigabytes that takes a while."""
+        paths = [path for name in self.digests if (path := self.folder / name).exists()]
+        with ThreadPoolExecutor() as pool:
+            return dict(zip((path.name for path in paths), pool.map(_digest, paths), strict=True))
 
 
 def _digest(path: Path) -> str:

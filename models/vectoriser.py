@@ -339,7 +339,7 @@ class Vectoriser:
         return _cells(cells, (len(records), len(index)))
 
     def _words(self, texts: Sequence[str]) -> csr_array:
-        if not self.words_ or not any(texts):
+        if not self.words_ or not any(map(str.strip, texts)):
             return csr_array((len(texts), max(len(self.words_), 1)))
         wording = _wording(self.words_)
         wording.idf_ = self.idf_
