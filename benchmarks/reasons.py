@@ -149,15 +149,20 @@ def _opened(
     settings: Settings, random: np.random.Generator, size: int
 ) -> tuple[Engine, Sequence[Person]]:
     """An engine over a store of so many vacancies, ready to answer."""
+    prepared(settings, random, size)
+    engine = Engine.open(settings)
+    engine.prepare()
+    return engine, list(engine.market.people)
+
+
+def prepared(settings: Settings, random: np.random.Generator, size: int) -> None:
+    """Fill a store with so many vacancies, and fit."""
     with Store(settings.store, create=True) as store:
         import_world(store)
         records = Records(store, World.of(store, random), random)
         store.put_vacancies(records.vacancies(size))
         store.put_people(records.people(PEOPLE))
         fit(store, settings.artefact, lambda _share, _text: None, CHEAP)
-    engine = Engine.open(settings)
-    engine.prepare()
-    return engine, list(engine.market.people)
 
 
 def _measured(engine: Engine, people: Sequence[Person]) -> list[str]:

@@ -105,7 +105,7 @@ class Parts(Generic[I]):
                 asked[at] = part.open(asker, today, rows)
         return Answer(self, asked)
 
-    @property
+    @cached_property
     def firsts(self) -> tuple[int, int]:
         """The number of the first row of each part."""
         return 0, len(self.parts[0])

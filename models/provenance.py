@@ -64,18 +64,17 @@ def job_grounds(vectoriser: Vectoriser, job: Job, rows: JobRows, at: int = 0) ->
     v = vectoriser
     found: Grounds = {}
     named = [v.competences_[id_] for id_ in (*job.must, *job.may) if id_ in v.competences_]
-    if named:
-        found = {c: Ground(1.0, "stated", c) for c in named}
-    else:
-        for read in _reads(rows, at):
-            if not read.no:
-                ground = Ground(read.confidence, "read", read.competence, read.start, read.end)
-                _add(found, [(read.competence, ground)])
-        if job.occupation in v.occupations_:
-            _add(found, _usual(v, v.occupations_[job.occupation]))
-        else:
-            _add(found, _likely(v, rows.cells("profile", at)))
     asked = rows.cells("must", at).keys() | rows.cells("may", at).keys()
+    if named:
+        return {c: Ground(1.0, "stated", c) for c in named if c in asked}
+    for read in _reads(rows, at):
+        if not read.no:
+            ground = Ground(read.confidence, "read", read.competence, read.start, read.end)
+            _add(found, [(read.competence, ground)])
+    if job.occupation in v.occupations_:
+        _add(found, _usual(v, v.occupations_[job.occupation]))
+    else:
+        _add(found, _likely(v, rows.cells("profile", at)))
     return {c: g._replace(strength=_rounded(g.strength)) for c, g in found.items() if c in asked}
 
 
