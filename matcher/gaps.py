@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -70,15 +71,19 @@ def gaps_of_person(
     refused = person.record.competences.refused
     gains = explainer.vectoriser.gains(person.row, refused, distinct, PROMISED)
     scores = _raised(explainer.scorecard, shown, gains, gaps, at)
+    ids = [explainer.competences[distinct[gap]] for gap in gaps]
+    kept = np.sort(_best(ids, at, scores, shown.judged.scores))
     if answer.adds_only:
-        ranks = answer.ranks(gains, gaps, rows[at], scores, pool)
+        # Ranks are dear, so of what is shown alone.
+        told, own = np.unique(gaps[kept], return_inverse=True)
+        ranks = answer.ranks(gains.only(told), own, rows[at[kept]], scores[kept], pool)
     else:
-        again = [reopen(gains.added(person.row, gap)) for gap in range(len(distinct))]
+        again = {g: reopen(gains.added(person.row, g)) for g in set(gaps[kept].tolist())}
         ranks = np.array(
-            [again[g].rank(int(rows[i]), s) for (g, i), s in zip(pairs, scores, strict=True)]
+            [again[gaps[i]].rank(int(rows[at[i]]), float(scores[i])) for i in kept], np.int64
         )
-    found = _named(explainer, [distinct[gap] for gap in gaps], scores, ranks)
-    return _by_place(found, at, shown.judged.scores)
+    found = _named(explainer, [ids[i] for i in kept], scores[kept], ranks)
+    return _by_place(found, at[kept], len(shown.pairs))
 
 
 def gaps_of_candidates(explainer: Explainer, shown: Shown) -> list[tuple[Gap, ...]]:
@@ -101,8 +106,9 @@ def gaps_of_candidates(explainer: Explainer, shown: Shown) -> list[tuple[Gap, ..
             1 + sum((-other, id_) < (-score, ids[at]) for other, id_ in others)
             for score in scores.tolist()
         ]
-        gaps = _named(explainer, missing, scores, np.array(ranks, np.int64))
-        found += _by_place(gaps, np.zeros(len(gaps), np.int64), shown.judged.scores[[at]])
+        own = [explainer.competences[competence] for competence in missing]
+        gaps = _named(explainer, own, scores, np.array(ranks, np.int64))
+        found.append(tuple(gaps[i] for i in _best(own, here, scores, shown.judged.scores)))
     return found
 
 
@@ -195,22 +201,32 @@ def _missing(explainer: Explainer, person: PersonSide, job: JobSide) -> list[int
     return open_[:TRIED]
 
 
-def _named(
-    explainer: Explainer, competences: Sequence[int], scores: Floats, ranks: Rows
-) -> list[Gap]:
-    ids = [explainer.competences[competence] for competence in competences]
+def _best(ids: Sequence[str], at: Rows, scores: Floats, before: Floats) -> Rows:
+    """Of gaps, each at a place of the list, those that raise its score most: by place, best first;
+    ties by id."""
+    useful = np.flatnonzero(scores > before[at]).tolist()
+    useful.sort(key=lambda i: (at[i], -scores[i], ids[i]))
+    taken: Counter[int] = Counter()
+    found = []
+    for i in useful:
+        taken[int(at[i])] += 1
+        if taken[int(at[i])] <= SHOWN:
+            found.append(i)
+    return np.array(found, np.int64)
+
+
+def _named(explainer: Explainer, ids: Sequence[str], scores: Floats, ranks: Rows) -> list[Gap]:
     return [
         Gap(id_, explainer.labels.get(id_), score, rank)
         for id_, score, rank in zip(ids, scores.tolist(), ranks.tolist(), strict=True)
     ]
 
 
-def _by_place(gaps: Sequence[Gap], at: Rows, before: Floats) -> list[tuple[Gap, ...]]:
-    """At each place of the list the gaps that raise its score, most first."""
-    found: list[list[Gap]] = [[] for _ in before]
+def _by_place(gaps: Sequence[Gap], at: Rows, places: int) -> list[tuple[Gap, ...]]:
+    """At each place of the list its gaps, those that raise its score most first."""
+    found: list[list[Gap]] = [[] for _ in range(places)]
     for gap, place in zip(gaps, at.tolist(), strict=True):
-        if gap.score_with > before[place]:
-            found[place].append(gap)
+        found[place].append(gap)
     for own in found:
         own.sort(key=lambda gap: (-gap.score_with, gap.competence))
-    return [tuple(own[:SHOWN]) for own in found]
+    return [tuple(own) for own in found]
