@@ -120,7 +120,7 @@ class Records:
 
 PARTS = {
     "asked of the index": ("parts.py open", "parts.py best", "parts.py nearest_misses"),
-    "records read": ("market.py vacancy",),
+    "records read": ("market.py offered",),
     "gaps": ("gaps.py gaps_of_person",),
     "their ranks": ("parts.py ranks",),
     "reasons": ("explain.py reasons",),

@@ -98,12 +98,8 @@ class Engine:
         """Compile what answers, before anybody waits for it."""
         person = self._person_side(Person(id=""))
         job = self._job_side(Vacancy(id="", title=""))
-        for answer in (
-            self.market.offers.open(person.row, 1),
-            self.market.candidates.open(job.row, 1),
-        ):
-            answer.best(1)
-            answer.nearest_misses(1)
+        self.market.offers.open(person.row, 1).rehearse()
+        self.market.candidates.open(job.row, 1).rehearse()
         for lang in LANGS:
             self._explainer(lang)
 

@@ -22,7 +22,7 @@ from scipy.sparse import csr_array
 from models import kernels
 from models.eligibility import LEAST_IN_COMMON, Bar, main_bar
 from models.grid import BITS, DENSE_BITS
-from models.packed import Arrays, Packed
+from models.packed import Arrays, Packed, frozen
 from models.rows import (
     LANGUAGES_KNOWN,
     LICENCES_KNOWN,
@@ -186,7 +186,9 @@ class _Index(Generic[R]):
         self.packed: Packed[R] = rows if isinstance(rows, Packed) else Packed.of(rows)
         self.scorecard = scorecard or Scorecard()
         self.card = _card(self.scorecard)
-        self.arrays: Arrays = self._build() if arrays is None else arrays
+        # Never written to, as what is mapped is not: so the loops are compiled once for both.
+        self.packed.freeze()
+        self.arrays: Arrays = frozen(self._build() if arrays is None else arrays)
         self.hidden = np.zeros(len(self), np.bool_) if hidden is None else hidden
         self._days: dict[int, _Day] = {}
         self._rooms: list[_Room] = []
@@ -221,7 +223,8 @@ class _Index(Generic[R]):
         for at, (name, row) in enumerate(parts):
             if row.nnz:
                 steps = np.rint(row.data * 2**BITS).astype(self.sum_type)
-                kernels.add(*self.posting(name), row.indices, steps, room.line(at))
+                columns = row.indices.astype(np.int32)
+                kernels.add(*self.posting(name), columns, steps, room.line(at))
             else:
                 room.clear(at)
         return room.sums
@@ -400,6 +403,13 @@ class Asked:
         here, there = self.index.arrays["here"][row], self.index.arrays["there"][row]
         return Bar(int(self._bars[here] | self._bars[there]))
 
+    def rehearse(self) -> None:
+        """Have all that may be asked compiled, on a fresh machine for the first time."""
+        judged = (self.index.card, self._least_text, self._text)
+        kernels.select(1, self._open, *judged)
+        kernels.score_all(self._open, *judged)
+        kernels.in_common(self._open, self._least_text, self._text)
+
     def better(self, score: float, before: int) -> int:
         """How many come before a score: those of a higher one, and of it those below a row."""
         judged = (self.index.card, self._least_text, self._text)
@@ -564,6 +574,18 @@ class AskedOfJobs(Asked):
         """
         if not len(scores):
             return np.zeros(0, np.int64)
+        return self._ahead(gains, gaps, scores, before, best)
+
+    def rehearse(self) -> None:
+        """As `Asked.rehearse`."""
+        super().rehearse()
+        nothing = np.zeros(0, np.int64)
+        gains = Gains(np.zeros(1, np.int64), nothing, nothing, nothing)
+        self._ahead(gains, nothing, np.zeros(0), nothing, (nothing, np.zeros(0)))
+
+    def _ahead(
+        self, gains: Gains, gaps: Rows, scores: Floats, before: Rows, best: tuple[Rows, Floats]
+    ) -> Rows:
         index, columns, room = self.index, self.index.packed.columns, self._room
         by_column = gains.by_column(columns["must"].shape[1])
         hopeful = kernels.hopeful(
@@ -575,7 +597,7 @@ class AskedOfJobs(Asked):
             self._quiet,
             self._jobs,
             self._person,
-            float(scores.min()),
+            float(scores.min(initial=np.inf)),
             room.added,
             room.marked,
             room.touched,

@@ -92,6 +92,17 @@ class Packed(Generic[R]):
     def __len__(self) -> int:
         return len(self.ids)
 
+    def freeze(self) -> None:
+        """Let nobody write to the columns."""
+        for column in self.columns.values():
+            parts = (
+                (column.data, column.indices, column.indptr)
+                if isinstance(column, csr_array)
+                else (column,)
+            )
+            for array in parts:
+                array.flags.writeable = False
+
     def take(self, rows: Sequence[int] | NDArray[np.integer[Any]]) -> R:
         """The given rows as they are scored, in the order given."""
         picked = np.asarray(rows, np.int64)
@@ -152,6 +163,13 @@ class Packed(Generic[R]):
             else:
                 columns[name] = arrays[name]
         return cls(kind, ids, columns, arrays["digests"])
+
+
+def frozen(arrays: Arrays) -> Arrays:
+    """The same arrays, which nobody can write to."""
+    for array in arrays.values():
+        array.flags.writeable = False
+    return arrays
 
 
 def _packed(column: Any) -> Any:

@@ -136,6 +136,11 @@ class Answer:
         """Of those that nothing bars, how many nothing speaks for."""
         return sum(asked.nothing_in_common for asked in self._asked.values())
 
+    def rehearse(self) -> None:
+        """Have all that may be asked compiled."""
+        for asked in self._asked.values():
+            asked.rehearse()
+
     def best(self, limit: int) -> tuple[Rows, Floats]:
         """Rows of the best, best first, ties by id, and their scores: (k,) both, k ≤ limit."""
         return self._merged(limit, lambda asked: asked.best(limit))
