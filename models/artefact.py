@@ -324,8 +324,9 @@ def _read(reader: _Reader, manifest: dict[str, Any]) -> Fitted:
     v.specificity_ = reader.array("specificity")
     for name in _SPARSE:
         setattr(v, name, reader.sparse(name.strip("_")))
-    people = Packed.restore(PeopleRows, reader.arrays("people_"))
-    jobs = Packed.restore(JobRows, reader.arrays("jobs_"))
+    folder = reader.folder
+    people = Packed.restore(PeopleRows, reader.arrays("people_"), (folder, "people_"))
+    jobs = Packed.restore(JobRows, reader.arrays("jobs_"), (folder, "jobs_"))
     return Fitted(
         vectoriser=v,
         people=PeopleIndex(people, arrays=reader.arrays("people-index_")),

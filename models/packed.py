@@ -6,10 +6,14 @@ A third of the room of float rows, and mapped into memory: of what nobody asks f
 from __future__ import annotations
 
 import dataclasses
+import math
+import os
+import weakref
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Generic, Self, TypeVar, overload
 
 import numpy as np
@@ -21,6 +25,8 @@ from models.rows import JobRows, PeopleRows
 
 R = TypeVar("R", PeopleRows, JobRows)
 Arrays = Mapping[str, NDArray[Any]]
+_FEW = 64
+"""So many rows are read one by one at most."""
 
 
 @dataclass(frozen=True)
@@ -62,17 +68,42 @@ class Ids(Sequence[str]):
         return row if row < len(self) and self[row] == id_ else -1
 
 
+class ArrayFile:
+    """An array in a file of numpy's, whose rows are read rather than mapped.
+
+    Each page that is mapped brings its neighbours, so what is looked up here and there would fill
+    the memory.
+    """
+
+    def __init__(self, path: Path) -> None:
+        with path.open("rb") as file:
+            np.lib.format.read_magic(file)
+            shape, _, self._dtype = np.lib.format.read_array_header_1_0(file)
+            self._first = file.tell()
+        self._shape = shape[1:]
+        self._size = self._dtype.itemsize * math.prod(self._shape)
+        self._file = os.open(path, os.O_RDONLY)
+        weakref.finalize(self, os.close, self._file)
+
+    def read(self, start: int, end: int) -> NDArray[Any]:
+        """Rows from `start` to before `end`."""
+        found = os.pread(self._file, (end - start) * self._size, self._first + start * self._size)
+        return np.frombuffer(found, self._dtype).reshape(-1, *self._shape)
+
+
 @dataclass(frozen=True)
 class Packed(Generic[R]):
     """Rows of `kind` by ascending id; sparse columns hold steps of 2^-12, dense ones of 2^-11.
 
-    `digests` (n,) uint64 tell of which state of its record each row was made.
+    `digests` (n,) uint64 tell of which state of its record each row was made; `files` are those of
+    the columns' arrays by name, where they lie in some.
     """
 
     kind: type[R]
     ids: Ids
     columns: Mapping[str, Any]
     digests: NDArray[np.uint64]
+    files: Mapping[str, ArrayFile] = field(default_factory=dict)
 
     @classmethod
     def of(cls, rows: R, digests: Sequence[int] | None = None) -> Self:
@@ -106,8 +137,29 @@ class Packed(Generic[R]):
     def take(self, rows: Sequence[int] | NDArray[np.integer[Any]]) -> R:
         """The given rows as they are scored, in the order given."""
         picked = np.asarray(rows, np.int64)
-        columns = {name: _taken(column, picked) for name, column in self.columns.items()}
+        if self.files and len(picked) <= _FEW:
+            columns = {name: self._read(name, picked.tolist()) for name in self.columns}
+        else:
+            columns = {name: _taken(column, picked) for name, column in self.columns.items()}
         return self.kind(ids=tuple(self.ids[i] for i in picked.tolist()), **columns)
+
+    def _read(self, name: str, rows: Sequence[int]) -> Any:
+        """Rows of a column as they are scored, from its files."""
+        column, files = self.columns[name], self.files
+        if not isinstance(column, csr_array):
+            if name not in files or not rows:
+                return _unpacked(column[rows])
+            return _unpacked(np.concatenate([files[name].read(row, row + 1) for row in rows]))
+        spans = [(int(column.indptr[row]), int(column.indptr[row + 1])) for row in rows]
+        starts = np.zeros(len(rows) + 1, column.indptr.dtype)
+        np.cumsum([end - start for start, end in spans], out=starts[1:])
+        data, columns = (
+            np.concatenate([files[f"{name}.{part}"].read(*span) for span in spans])
+            if rows
+            else np.zeros(0, np.int32)
+            for part in ("data", "indices")
+        )
+        return csr_array((data * 2.0**-BITS, columns, starts), shape=(len(rows), column.shape[1]))
 
     @cached_property
     def whole(self) -> R:
@@ -145,8 +197,8 @@ class Packed(Generic[R]):
         return found
 
     @classmethod
-    def restore(cls, kind: type[R], arrays: Arrays) -> Self:
-        """What `arrays` gave."""
+    def restore(cls, kind: type[R], arrays: Arrays, folder: tuple[Path, str] | None = None) -> Self:
+        """What `arrays` gave; `folder` is where they lie in files, and how their names begin."""
         ids = Ids(arrays["ids.letters"], arrays["ids.starts"])
         columns: dict[str, Any] = {}
         for column in dataclasses.fields(kind):
@@ -162,7 +214,12 @@ class Packed(Generic[R]):
                 )
             else:
                 columns[name] = arrays[name]
-        return cls(kind, ids, columns, arrays["digests"])
+        files: dict[str, ArrayFile] = {}
+        if folder is not None:
+            for name in arrays:
+                if name == "dense" or name.endswith((".data", ".indices")):
+                    files[name] = ArrayFile(folder[0] / f"{folder[1]}{name}.npy")
+        return cls(kind, ids, columns, arrays["digests"], files)
 
 
 def frozen(arrays: Arrays) -> Arrays:

@@ -216,3 +216,13 @@ def test_what_was_kept_and_is_damaged_is_read_anew(folder: Path, content: bytes)
 def test_a_folder_is_made_with_the_folders_above_it(tmp_path: Path) -> None:
     save(fitted(), tmp_path / "some" / "where" / "fitted")
     assert fitted_on(tmp_path / "some" / "where" / "fitted") == "d1"
+
+
+def test_a_few_rows_are_read_from_the_files_as_they_are_mapped(folder: Path) -> None:
+    """In any order, twice, none, and after the artefact has been replaced."""
+    loaded = load(folder, "d1")
+    save(dataclasses.replace(fitted(), taxonomy_digest="d2"), folder)
+    for packed in (loaded.people.packed, loaded.jobs.packed):
+        assert packed.files
+        for rows in ([0], [len(packed) - 1, 0, 0], []):
+            assert small.same(packed.take(rows), packed.whole.take(rows))
