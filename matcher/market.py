@@ -302,11 +302,6 @@ def people_told(people: PeopleRows) -> NDArray[np.bool_]:
     return np.asarray(named | read)
 
 
-def people_worked(people: PeopleRows) -> NDArray[np.bool_]:
-    """(n,): whether the dossier states a past occupation."""
-    return np.asarray((people.known & WORK_KNOWN) > 0)
-
-
 def _there(records: Mapping[str, T], id_: str) -> T:
     if id_ not in records:
         raise Changed(id_)
