@@ -1,6 +1,6 @@
 """The learnt scorecard beside LightGBM and CatBoost, on the same signals of the same people.
 
-Run from a checkout: `.venv/bin/python benchmarks/learnt.py`; needs competent-matcher[benchmark].
+Run from a checkout: `.venv/bin/python -m benchmarks.learnt`; needs competent-matcher[benchmark].
 People, vacancies and choices are SYNTHETIC: the market of `market.py`, the utility of `choices.py`,
 which no learner sees. Seeds 0 and 1 served to build the learner; others are measured.
 
@@ -20,16 +20,16 @@ from pathlib import Path
 
 import click
 import numpy as np
-from choices import Hidden, picks
-from market import TODAY, World
 from numpy.typing import NDArray
-from rankers import Ranker, measures, ours, rankers
 from rich.console import Console
 from rich.table import Table
 from scipy.sparse import csr_array, diags_array
 from sklearn.model_selection import GroupKFold, GroupShuffleSplit
 from threadpoolctl import threadpool_limits
 
+from benchmarks.choices import Hidden, picks
+from benchmarks.rankers import Ranker, measures, ours, rankers
+from benchmarks.world import TODAY, World
 from competent_data.formats.esco import import_esco
 from competent_data.store import Store
 from matcher.benchmark.judged import advertisements, reference_data
