@@ -79,10 +79,10 @@ def main(people: int, seeds: Sequence[int], seekers: bool, fitted: Path | None) 
             for ranker, measured, taken in compared(choices, seed):
                 found.setdefault(ranker.name, []).append((ranker, measured, taken))
             title = f"SYNTHETIC choices of {shown:,} people, {number} of {len(seeds)} seeds"
-            Console().print(table(found, title))
+            Console(width=140).print(table(found, title))
         if seekers:
             with tempfile.TemporaryDirectory() as name:
-                Console().print(judged(fitted or Path(name)))
+                Console(width=140).print(judged(fitted or Path(name)))
 
 
 def drawn(random: np.random.Generator, count: int) -> Choices:
