@@ -67,6 +67,10 @@ class State:
     change: int
 
 
+FAULTS = (StoreError, DatabaseError)
+"""What a store that is there may raise while it is read: locked, damaged, or of other tables."""
+
+
 class UnknownId(StoreError, KeyError):
     """No such record in the store."""
 

@@ -48,7 +48,7 @@ def write(
     resumed, suggestions = _done(part)
     people = engine.market.people
     with part.open("a", encoding="utf-8") as file:
-        for number, person in enumerate(people[resumed:], resumed + 1):
+        for number, person in enumerate(people.since(resumed), resumed + 1):
             answer = wire.suggestions(engine.suggest(person, today, limit=limit, lang=lang))
             suggestions += len(answer["suggestions"])
             file.write(json.dumps(answer, ensure_ascii=False) + "\n")

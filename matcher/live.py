@@ -13,17 +13,22 @@ import time
 from types import TracebackType
 from typing import Self
 
-from competent_data.store import StoreError
+from competent_data.formats.intake import FormatError
+from competent_data.store import FAULTS
 from matcher.engine import Engine
 from matcher.settings import Settings
 from models import artefact
 from models.artefact import ArtefactError
+from models.card_file import CardError
+from models.pretrained import EncoderMissing
 from models.rows import Seeker
 
 LOOKS_EVERY_S = 0.25
 """So a change is seen well within a second, reading it included."""
 KEEPS_EVERY_S = 5.0
 """What came late is kept beside the artefact so often at most, so that a restart reads little."""
+_FAULTS = (*FAULTS, FormatError, ArtefactError, CardError, EncoderMissing, OSError)
+"""What an operator can put right while the service goes on; all else ends its thread, loudly."""
 _log = logging.getLogger(__name__)
 
 
@@ -57,8 +62,7 @@ class Live:
         """Put the engine of now in the place of the old one, if anything changed.
 
         Raises:
-            StoreError: the store can't be read.
-            ArtefactError: there is a new artefact that does not fit the store.
+            StoreError: the store can't be read, or as `Engine.open` where there is a new artefact.
         """
         version = artefact.version(self._settings.artefact)
         if version != self.version:
@@ -80,7 +84,7 @@ class Live:
             try:
                 self.refresh()
                 said = ""
-            except (StoreError, ArtefactError, OSError) as error:
+            except _FAULTS as error:
                 # The old engine goes on; what is wrong may be put right meanwhile.
                 if str(error) != said:
                     _log.warning("what changed can't be read yet: %s", error)

@@ -7,7 +7,7 @@ it. So a request that is under way goes on undisturbed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any, Generic, Self, TypeVar, overload
@@ -23,13 +23,14 @@ from matcher import translate
 from matcher.shortage import listed, marked, shortages
 from matcher.sides import Block, JobSide, PersonSide
 from models.artefact import Fitted, Late
-from models.index import JobIndex, PeopleIndex
+from models.index import JobIndex, PeopleIndex, Rows
 from models.packed import Packed
 from models.parts import Parts
 from models.rows import WISHES_KNOWN, WORK_KNOWN, Job, JobRows, PeopleRows, Seeker
 from models.scorecard import Scorecard
 from models.vectoriser import Vectoriser
 
+AT_ONCE = 500
 T = TypeVar("T")
 X = TypeVar("X", Seeker, Job)
 
@@ -39,12 +40,10 @@ class Changed(Exception):
 
 
 class Records(Sequence[T], Generic[T]):
-    """The records of a side, each read from the store when it is asked for, by ascending id."""
+    """The records of a side, read from the store when they are asked for, by ascending id."""
 
-    def __init__(
-        self, parts: Parts[Any], one: Callable[[str], T], every: Callable[[], Iterable[T]]
-    ) -> None:
-        self._parts, self._one, self._every = parts, one, every
+    def __init__(self, parts: Parts[Any], some: Callable[[Sequence[str]], Mapping[str, T]]) -> None:
+        self._parts, self._some = parts, some
 
     def __len__(self) -> int:
         return len(self._parts)
@@ -56,11 +55,22 @@ class Records(Sequence[T], Generic[T]):
     def __getitem__(self, at: int | slice) -> T | Sequence[T]:
         rows = self._parts.rows[at]
         if isinstance(at, slice):
-            return [self._one(self._parts.id(row)) for row in rows.tolist()]
-        return self._one(self._parts.id(int(rows)))
+            return list(self._read(rows))
+        id_ = self._parts.id(int(rows))
+        return _there(self._some([id_]), id_)
 
     def __iter__(self) -> Iterator[T]:
-        return iter(self._every())
+        return self.since(0)
+
+    def since(self, at: int) -> Iterator[T]:
+        """All from one on, so many at a time: no long read keeps the store from tidying up."""
+        return self._read(self._parts.rows[at:])
+
+    def _read(self, rows: Rows) -> Iterator[T]:
+        for start in range(0, len(rows), AT_ONCE):
+            ids = [self._parts.id(row) for row in rows[start : start + AT_ONCE].tolist()]
+            records = self._some(ids)
+            yield from (_there(records, id_) for id_ in ids)
 
 
 @dataclass(frozen=True)
@@ -212,12 +222,12 @@ class Market:
     @cached_property
     def vacancies(self) -> Records[Vacancy]:
         """All vacancies."""
-        return Records(self.offers, self.store.vacancy, self.store.vacancies)
+        return Records(self.offers, self.store.vacancies_of)
 
     @cached_property
     def people(self) -> Records[Person]:
         """All dossiers."""
-        return Records(self.candidates, self.store.person, self.store.people)
+        return Records(self.candidates, self.store.people_of)
 
     @property
     def jobs(self) -> list[Job]:

@@ -9,6 +9,7 @@ plain arithmetic, bit for bit. All that is kept is plain arrays, which lie in th
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -364,7 +365,7 @@ class PeopleIndex(_Index[PeopleRows]):
         return found
 
 
-class Asked:
+class Asked(ABC):
     """The answer to one asker: exact, as all signals of all rows give it.
 
     `barred` tells how many rows a bar keeps out, by the first of `MAIN_BARS` that does; `untold`
@@ -416,8 +417,9 @@ class Asked:
         scores = kernels.score_all(self._open, *judged)
         return int((scores > score).sum() + (scores[self._open[0] < before] == score).sum())
 
+    @abstractmethod
     def _points(self, rows: NDArray[np.int32]) -> Floats:
-        raise NotImplementedError
+        """Points of rows but those of their text."""
 
     def _sift(self, all_but_met: NDArray[np.bool_]) -> None:
         """Find who may have something in common, and count the others."""
@@ -698,7 +700,7 @@ class AskedOfPeople(Asked):
             )
             for worked, least in ((True, _LEAST_STEPS[0]), (False, _LEAST_STEPS[1]))
         ]
-        return np.array(found, kind)
+        return np.minimum(np.array(found, np.int64), never).astype(kind)
 
 
 def _card(scorecard: Scorecard) -> Floats:
@@ -805,7 +807,6 @@ def _sets(matrix: csr_array) -> tuple[NDArray[np.int32], dict[str, NDArray[Any]]
     return numbers, {
         "starts": sets.indptr.astype(np.int64),
         "columns": sets.indices.astype(np.int32),
-        "width": np.array([matrix.shape[1]]),
     }
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from models.eligibility import MAIN_BARS, Bar, eligibility, in_common
 from models.index import Asked, AskedOfJobs, Floats, JobIndex, PeopleIndex
@@ -227,3 +228,16 @@ def test_packed_rows_and_an_index_come_back_from_their_arrays(
 
 def test_every_bar_has_its_place_among_the_main_ones() -> None:
     assert set(MAIN_BARS) == set(Bar)
+
+
+def test_a_vacancy_may_ask_more_than_a_sum_of_32_bits_holds() -> None:
+    """1,400 competences in full: 1,400 · 2^12 steps, of which 3/16 must be met, are above 2^32."""
+    v = small.vectoriser()
+    people = v.people([Seeker("p", held=(("s:heftruck", 1.0),))])
+    job = v.jobs([Job("j", must=("s:heftruck",))])
+    wide = csr_array(np.ones((1, 1400)))
+    covers = csr_array(([1.0], ([0], [0])), shape=(1, 1400))
+    people = dataclasses.replace(people, covers=covers, evidence=covers, held=covers)
+    job = dataclasses.replace(job, must=wide, may=csr_array((1, 1400)))
+    asked = PeopleIndex(people).open(job, TODAY)
+    assert_same_answer(asked, Plain.of_people(people, job, Scorecard(), np.zeros(1, bool)), 1)

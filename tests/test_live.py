@@ -180,6 +180,25 @@ def test_what_can_not_be_kept_is_said_and_the_service_goes_on(
     assert "what came late can't be kept" in caplog.text
 
 
+def test_a_store_that_can_not_be_read_for_a_while_is_seen_again_afterwards(
+    sample_copy: Settings,
+    sample: Sample,
+    person: Person,
+    today: dt.date,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A table is away, as while somebody repairs the database."""
+    with Live(sample_copy) as live, Store(sample_copy.store) as store:
+        best = best_of(sample, live.engine, person, today)
+        with store._write() as connection:
+            connection.exec_driver_sql("ALTER TABLE vacancy RENAME TO away")
+        assert within(PATIENCE_S, lambda: "can't be read yet" in caplog.text)
+        with store._write() as connection:
+            connection.exec_driver_sql("ALTER TABLE away RENAME TO vacancy")
+        store.put_vacancies([msgspec.structs.replace(best, id="new")])
+        assert within(PATIENCE_S, lambda: "new" in ids(live.engine, person, today))
+
+
 def test_a_broken_artefact_leaves_the_old_engine_at_work(
     sample_copy: Settings, person: Person, today: dt.date, caplog: pytest.LogCaptureFixture
 ) -> None:
