@@ -113,6 +113,26 @@ class Gains:
         return replace(row, **found)
 
 
+@dataclass(frozen=True)
+class Found:
+    """Vacancies that people like an asker found: r `rows`, and how strongly, in (0, 1], as `steps`
+    of 2^-16. With `alone` no other is looked at."""
+
+    rows: Rows
+    steps: NDArray[np.uint16]
+    alone: bool = False
+
+    @classmethod
+    def nothing(cls) -> Self:
+        """By nobody."""
+        return cls(_NOBODY, np.zeros(0, np.uint16))
+
+    def of(self, first: int, end: int) -> Self:
+        """Of some rows only, counted from the first of them."""
+        own = (self.rows >= first) & (self.rows < end)
+        return type(self)(self.rows[own] - first, self.steps[own], self.alone)
+
+
 class _Room:
     """Room for one answer, so that none waits for fresh memory."""
 
@@ -120,7 +140,15 @@ class _Room:
         self.sums = np.zeros((_SUMS, size), kind)
         self.reach = np.empty(size, np.uint8)
         self.open = np.empty(size, np.bool_)
+        self.similar = np.zeros(size, np.uint16)
         self._filled = [False] * _SUMS
+        self._marked = _NOBODY
+
+    def mark(self, found: Found) -> None:
+        """Let `similar` tell what others found, and nothing else."""
+        self.similar[self._marked] = 0
+        self.similar[found.rows] = found.steps
+        self._marked = found.rows
 
     def line(self, at: int) -> NDArray[Any]:
         """(size,) zeros of the sums, to be filled."""
@@ -286,9 +314,14 @@ class JobIndex(_Index[JobRows]):
 
     postings = ("must", "may", "profile")
 
-    def open(self, person: PeopleRows, today: int, gone: Rows = _NOBODY) -> AskedOfJobs:
-        """What the index has for a person (one row) on a day, but the rows `gone`, ascending."""
-        return AskedOfJobs(self, person, today, gone)
+    def open(
+        self, person: PeopleRows, today: int, gone: Rows = _NOBODY, found: Found | None = None
+    ) -> AskedOfJobs:
+        """What the index has for a person (one row) on a day, but the rows `gone`, ascending.
+
+        What others `found` has points of its own, and counts as having something in common.
+        """
+        return AskedOfJobs(self, person, today, gone, found or Found.nothing())
 
     def closed(self, rows: Rows, today: int) -> NDArray[np.uint8]:
         """Of rows the bar that the day is, 0 where it is none."""
@@ -469,8 +502,11 @@ class AskedOfJobs(Asked):
 
     index: JobIndex
 
-    def __init__(self, index: JobIndex, person: PeopleRows, today: int, gone: Rows) -> None:
+    def __init__(
+        self, index: JobIndex, person: PeopleRows, today: int, gone: Rows, found: Found
+    ) -> None:
         super().__init__(index, today, gone)
+        self._room.mark(found)
         arrays, card = index.arrays, index.card
         told, known = int(person.known[0]), int(_known(person.columns())[0])
         languages, licences = arrays["requirement.languages"], arrays["requirement.licences"]
@@ -522,7 +558,11 @@ class AskedOfJobs(Asked):
             bool(self._least_text < np.inf),
             self._room.reach,
         )
-        self._jobs = (arrays["records"], sums, index.packed.columns["shortage"])
+        if found.alone:
+            self._room.reach.fill(0)
+        self._room.reach[found.rows] = kernels.SPEAKS
+        shortage = index.packed.columns["shortage"]
+        self._jobs = (arrays["records"], sums, shortage, self._room.similar)
         self._splits = np.cumsum([len(required), len(travel), len(terms_points)])
         self._speak = int(self._splits[2]), speak
         zeros = [kernels.points(card, signal, 0.0) for signal in range(3)]

@@ -39,9 +39,10 @@ SIGNALS = (
     "shifts",
     "contract",
     "shortage",
+    "similar",
 )
 MUST, MAY, EVIDENCE, OCCUPATION, EXPERIENCE, STUDY, LANGUAGES, LICENCES = range(8)
-TEXT, WISHED, TRAVEL, WORKING_TIME, SHIFTS, CONTRACT, SHORTAGE = range(8, 15)
+TEXT, WISHED, TRAVEL, WORKING_TIME, SHIFTS, CONTRACT, SHORTAGE, SIMILAR = range(8, 16)
 KNOTS = 3
 """A row of a card holds points, neutral strength and number of steps; then comes the curve."""
 COVERS, HOLDS, WORKED, YEARS, WISHES, READS = 1, 2, 4, 8, 16, 32
@@ -347,11 +348,13 @@ def _part(card, signal, part, whole, zero):
 
 
 @_jit
-def _beside(j, records, sums, table, shortage, card, known, zeros):
+def _beside(j, records, sums, table, shortage, similar, card, known, zeros):
     """Points of all but competences and text."""
     found = table[records[j, 0]] + table[records[j, 1]] + table[records[j, 2]]
     if card[SHORTAGE, 0]:
         found += points(card, SHORTAGE, float(shortage[j]))
+    if similar[j]:
+        found += points(card, SIMILAR, similar[j] / _STRENGTH)
     o, whole = records[j, 3], records[j, 6]
     if o >= 0:
         found += table[o]
@@ -372,9 +375,9 @@ def _beside(j, records, sums, table, shortage, card, known, zeros):
 
 
 @_jit
-def _of_job(j, records, sums, table, shortage, card, known, zeros):
+def _of_job(j, records, sums, table, shortage, similar, card, known, zeros):
     """All points of a job but those of its text."""
-    found = _beside(j, records, sums, table, shortage, card, known, zeros)
+    found = _beside(j, records, sums, table, shortage, similar, card, known, zeros)
     if known & COVERS:
         found += _part(card, MUST, sums[0, j], records[j, 4], zeros[0])
         found += _part(card, MAY, sums[1, j], records[j, 5], zeros[1])
@@ -388,11 +391,11 @@ def _of_job(j, records, sums, table, shortage, card, known, zeros):
 @_jit
 def jobs_of(rows, jobs, person):
     """Points of jobs but those of their text."""
-    records, sums, shortage = jobs
+    records, sums, shortage, similar = jobs
     card, table, known, zeros = person
     found = np.empty(len(rows))
     for i in range(len(rows)):
-        found[i] = _of_job(rows[i], records, sums, table, shortage, card, known, zeros)
+        found[i] = _of_job(rows[i], records, sums, table, shortage, similar, card, known, zeros)
     return found
 
 
@@ -521,7 +524,7 @@ def hopeful(
     starts, _, covers, shown = gains
     must_starts, must_rows, must_steps = must
     may_starts, may_rows, _ = may
-    records, sums, shortage = jobs
+    records, sums, shortage, similar = jobs
     card, table, known, zeros = person
     size = 0
     for column in range(len(starts) - 1):
@@ -562,7 +565,7 @@ def hopeful(
         # A step less, since a share between two steps may reach what the lower one does not.
         if reach[j] != SPEAKS and asked > 0 and met < (least - 1) * np.int64(asked):
             continue
-        most = rest + _beside(j, records, sums, table, shortage, card, known, zeros)
+        most = rest + _beside(j, records, sums, table, shortage, similar, card, known, zeros)
         if most + _part(card, MUST, met, asked, zeros[0]) >= least_score:
             found[kept] = j
             kept += 1
@@ -588,7 +591,7 @@ def ahead(
     must_starts, must_columns, must_steps = must
     may_starts, may_columns, may_steps = may
     least_must, least_may = least
-    records, sums, shortage = jobs
+    records, sums, shortage, similar = jobs
     card, table, known, zeros = person
     count = len(pairs) - 1
     found = np.zeros(len(scores), np.int64)
@@ -624,7 +627,7 @@ def ahead(
                     more[g, 1] += covers[k] * steps
         if size == 0:
             continue
-        beside = _beside(j, records, sums, table, shortage, card, known, zeros)
+        beside = _beside(j, records, sums, table, shortage, similar, card, known, zeros)
         before_it = np.nan
         for b in range(len(best_rows)):
             if best_rows[b] == j:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.eligibility import Bar
-from models.index import Asked, AskedOfJobs, Floats, Gains, JobIndex, PeopleIndex, Rows
+from models.index import Asked, AskedOfJobs, Floats, Found, Gains, JobIndex, PeopleIndex, Rows
 
 I = TypeVar("I", JobIndex, PeopleIndex)  # noqa: E741
 
@@ -92,17 +92,24 @@ class Parts(Generic[I]):
             found[at] = part.packed.columns["position"][row - first]
         return found
 
-    def open(self, asker: Any, today: int, gone: Iterable[str] = ()) -> Answer:
-        """What all have for an asker (one row) on a day, but the ids `gone`."""
-        found: tuple[list[int], list[int]] = ([], [])
+    def open(
+        self, asker: Any, today: int, gone: Iterable[str] = (), found: Found | None = None
+    ) -> Answer:
+        """What all have for an asker (one row) on a day, but the ids `gone`; of vacancies with what
+        others `found` (see `JobIndex.open`)."""
+        left: tuple[list[int], list[int]] = ([], [])
         for row in map(self.find, gone):
             if row >= 0:
-                found[row >= self.firsts[1]].append(row)
-        asked = {}
+                left[row >= self.firsts[1]].append(row)
+        asked: dict[int, Asked] = {}
         for at, (first, part) in enumerate(zip(self.firsts, self.parts, strict=True)):
             if len(part):
-                rows = np.array(sorted(found[at]), np.int64) - first
-                asked[at] = part.open(asker, today, rows)
+                rows = np.array(sorted(left[at]), np.int64) - first
+                if found is None:
+                    asked[at] = part.open(asker, today, rows)
+                else:
+                    own = found.of(first, first + len(part))
+                    asked[at] = _of_jobs_index(part).open(asker, today, rows, own)
         return Answer(self, asked)
 
     @cached_property
@@ -203,6 +210,12 @@ class Answer:
         ]
         best = sorted(every)[:limit]
         return np.array([b[2] for b in best], np.int64), np.array([-b[0] for b in best], np.float64)
+
+
+def _of_jobs_index(part: JobIndex | PeopleIndex) -> JobIndex:
+    if not isinstance(part, JobIndex):
+        raise TypeError("only vacancies are found by others")
+    return part
 
 
 def _of_jobs(asked: Asked) -> AskedOfJobs:

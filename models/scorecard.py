@@ -1,11 +1,12 @@
 """The score: one additive sum of named points, in two visible factors.
 
-    score = 100 · (w · reach + (1 - w) · wish) + policy,  w = points of reach / 100
+    score = 100 · (w · reach + (1 - w) · wish) + policy + others,  w = points of reach / 100
 
 Every signal has a published greatest number of points; its strength in [0, 1] times these is what
 it adds. A signal of which nothing is known adds its published neutral strength, so points always
 sum, and telling a fact that matches never lowers a score. `policy` is nothing unless the operator
-of a service says so; it is then a line as every other, with a reason of its own.
+of a service says so, `others` nothing unless similar people found the vacancy; each is then a line
+as every other, with a reason of its own.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from numpy.typing import NDArray
 
 from models.grid import POINT_BITS, STRENGTH_BITS, on_grid
 
-Factor = Literal["reach", "wish", "policy"]
+Factor = Literal["reach", "wish", "policy", "others"]
+ON_TOP: tuple[Factor, ...] = ("policy", "others")
+"""Factors on top of the 100."""
 Floats = NDArray[np.float64]
 
 
@@ -28,6 +31,8 @@ MOST_KNOTS = 9
 """A curve has so many knots at most: a step of an eighth."""
 MOST_BOOST = 5.0
 """A shortage occupation gets so many points at most, on top of the 100."""
+MOST_SIMILAR = 20.0
+"""What similar people found gets so many at most, on top of the 100."""
 
 
 @dataclass(frozen=True)
@@ -113,12 +118,15 @@ class Scorecard:
     lines: tuple[Signal, ...] = PUBLISHED
 
     def __post_init__(self) -> None:
-        total = sum(line.points for line in self.lines if line.factor != "policy")
+        total = sum(line.points for line in self.lines if line.factor not in ON_TOP)
         if total != 100:
             raise ValueError(f"the points of the scorecard sum to {total:g}, expected 100")
         boost = self._most("policy")
         if boost > MOST_BOOST:
             raise ValueError(f"a boost of {boost:g} points, expected at most {MOST_BOOST:g}")
+        similar = self._most("others")
+        if similar > MOST_SIMILAR:
+            raise ValueError(f"{similar:g} points of others, expected at most {MOST_SIMILAR:g}")
 
     def weighed(self, reach_share: float) -> Scorecard:
         """The same card with another share of reach, in (0, 1); within a factor nothing changes
@@ -146,8 +154,19 @@ class Scorecard:
         Raises:
             ValueError: they are more than `MOST_BOOST`, below 0, or off the grid.
         """
-        others = tuple(line for line in self.lines if line.factor != "policy")
-        return Scorecard((*others, Signal("shortage", "policy", points, 0.0)) if points else others)
+        return self._topped("shortage", "policy", points)
+
+    def heeding(self, points: float) -> Scorecard:
+        """The same card with up to so many points more for what similar people found; 0 for none.
+
+        Raises:
+            ValueError: they are more than `MOST_SIMILAR`, below 0, or off the grid.
+        """
+        return self._topped("similar", "others", points)
+
+    def _topped(self, name: str, factor: Factor, points: float) -> Scorecard:
+        rest = tuple(line for line in self.lines if line.factor != factor)
+        return Scorecard((*rest, Signal(name, factor, points, 0.0)) if points else rest)
 
     @property
     def reach_share(self) -> float:
@@ -180,17 +199,20 @@ class Scorecard:
             strengths,
             reach / self._most("reach"),
             wish / self._most("wish"),
-            reach + wish + self.factor(strengths, "policy"),
+            reach + wish + self._on_top(strengths),
         )
 
     def _most(self, factor: Factor) -> float:
         return sum(line.points for line in self.lines if line.factor == factor)
 
     def scores(self, values: Mapping[str, Floats]) -> Floats:
-        """Scores in [0, 100], or up to the boost more, in the shape of the values."""
+        """Scores in [0, 100], or up to what is on top more, in the shape of the values."""
         strengths = self.strengths(values)
         two = self.factor(strengths, "reach") + self.factor(strengths, "wish")
-        return two + self.factor(strengths, "policy")
+        return two + self._on_top(strengths)
+
+    def _on_top(self, strengths: Mapping[str, Floats]) -> Floats:
+        return sum((self.factor(strengths, factor) for factor in ON_TOP), np.zeros(()))
 
 
 def apportioned(weights: Floats, whole: float) -> list[float]:

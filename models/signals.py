@@ -91,6 +91,7 @@ def signals(people: PeopleRows, jobs: JobRows) -> dict[str, Floats]:
         "shifts": _accepted(people.shifts, jobs.shifts),
         "contract": _accepted(people.contracts, jobs.contract),
         "shortage": np.repeat(jobs.shortage[None, :].astype(np.float64), len(people), axis=0),
+        "similar": np.zeros((len(people), len(jobs))),  # no fact of the pair: see `neighbours`
     }
 
 

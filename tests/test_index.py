@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from hypothesis import given, settings
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from models.eligibility import MAIN_BARS, Bar, eligibility, in_common
-from models.index import Asked, AskedOfJobs, Floats, JobIndex, PeopleIndex
+from models.index import Asked, AskedOfJobs, Floats, Found, JobIndex, PeopleIndex
 from models.packed import Packed
 from models.rows import WORK_KNOWN, Job, JobRows, PeopleRows, Seeker
 from models.scorecard import PUBLISHED, Scorecard
@@ -33,13 +33,14 @@ CURVES = st.lists(STRENGTHS, min_size=2, max_size=5).map(lambda curve: tuple(sor
 
 @st.composite
 def cards(draw: st.DrawFn) -> Scorecard:
-    """The published card, or one of other curves and neutral strengths, some with a boost."""
+    """The published card, or one of other curves and neutral strengths, some with more on top."""
     if draw(st.booleans()):
         return Scorecard()
     lines = [
         dataclasses.replace(line, curve=draw(CURVES), neutral=draw(STRENGTHS)) for line in PUBLISHED
     ]
-    return Scorecard(tuple(lines)).boosted(draw(st.sampled_from([0.0, 2.5])))
+    card = Scorecard(tuple(lines)).boosted(draw(st.sampled_from([0.0, 2.5])))
+    return card.heeding(draw(st.sampled_from([0.0, 7.5])))
 
 
 @dataclass(frozen=True)
@@ -51,11 +52,20 @@ class Plain:
     card: Scorecard
     told: Bools
     ids: Sequence[str]
+    similar: Floats = field(default_factory=lambda: np.zeros(1))
+    alone: bool = False
 
     @classmethod
-    def of_jobs(cls, person: PeopleRows, jobs: JobRows, card: Scorecard, gone: Bools) -> Plain:
-        """One person against all jobs."""
-        return cls(person, jobs, card, jobs.told & ~gone, jobs.ids)
+    def of_jobs(
+        cls,
+        person: PeopleRows,
+        jobs: JobRows,
+        card: Scorecard,
+        gone: Bools,
+        found: tuple[Floats, bool] = (np.zeros(1), False),
+    ) -> Plain:
+        """One person against all jobs, of which others found some, or only these."""
+        return cls(person, jobs, card, jobs.told & ~gone, jobs.ids, *found)
 
     @classmethod
     def of_people(cls, people: PeopleRows, job: JobRows, card: Scorecard, gone: Bools) -> Plain:
@@ -86,11 +96,14 @@ class Plain:
         return int((self.told & (bars == 0) & ~self._common()).sum())
 
     def _scores(self) -> Floats:
-        return self.card.scores(signals(self.people, self.jobs)).ravel()
+        values = signals(self.people, self.jobs)
+        shape = values["similar"].shape
+        return self.card.scores(values | {"similar": np.broadcast_to(self.similar, shape)}).ravel()
 
     def _common(self) -> Bools:
         worked = ((self.people.known & WORK_KNOWN) > 0)[:, None]
-        return in_common(signals(self.people, self.jobs), worked).ravel()
+        common = in_common(signals(self.people, self.jobs), worked).ravel() & (not self.alone)
+        return np.asarray(common | (self.similar > 0))
 
 
 def jobs_of(market: Sequence[tuple[Job, int | None, int | None, int]], shortage: int) -> JobRows:
@@ -103,6 +116,18 @@ def jobs_of(market: Sequence[tuple[Job, int | None, int | None, int]], shortage:
     )
     marked = np.array([shortage >> i & 1 for i in range(len(rows))], np.uint8)
     return dataclasses.replace(rows, shortage=marked)
+
+
+def found_by_others(
+    jobs: JobRows, index: JobIndex, bits: int, *, alone: bool
+) -> tuple[Found, Floats]:
+    """What others found of the jobs, two bits for each, as the index takes it and by job: (m,)."""
+    quarters = np.array([bits >> 2 * i & 3 for i in range(len(jobs))])
+    rows = np.array([index.packed.ids.find(id_) for id_ in jobs.ids], np.int64)
+    some, order = quarters > 0, np.argsort(rows)
+    picked = order[some[order]]
+    found = Found(rows[picked], (quarters[picked] * 2**14).astype(np.uint16), alone)
+    return found, quarters / 4
 
 
 def assert_same_answer(asked: Asked, plain: Plain, limit: int) -> None:
@@ -148,6 +173,39 @@ def test_the_index_of_jobs_answers_as_the_plain_arithmetic(
     assert_same_answer(asked, Plain.of_jobs(person, jobs, card, gone), limit)
 
 
+@given(
+    small.SEEKERS,
+    MARKETS,
+    st.integers(1, 4),
+    st.integers(0, 2**13 - 1),
+    st.integers(0, 4**13 - 1),
+    st.booleans(),
+    cards(),
+)
+@settings(deadline=None, max_examples=150)
+def test_what_others_found_has_its_points_and_its_place(
+    seeker: Seeker,
+    market: list[tuple[Job, int | None, int | None, int]],
+    limit: int,
+    bits: int,
+    quarters: int,
+    alone: bool,
+    card: Scorecard,
+) -> None:
+    """Also where nothing else speaks for it, and never where a bar keeps it out; the next asker is
+    told nothing of it, though the room is the same."""
+    jobs = jobs_of(market, bits >> 3)
+    person = small.vectoriser().people([seeker])
+    gone = np.array([bits >> i & 5 == 5 for i in range(len(jobs))])
+    index = JobIndex(jobs, card)
+    found, similar = found_by_others(jobs, index, quarters, alone=alone)
+    rows = gone_rows(index, jobs.ids, gone)
+    plain = Plain.of_jobs(person, jobs, card, gone, (similar, alone))
+    assert_same_answer(index.open(person, TODAY, rows, found), plain, limit)
+    plain = Plain.of_jobs(person, jobs, card, gone)
+    assert_same_answer(index.open(person, TODAY, rows), plain, limit)
+
+
 @given(CROWDS, DATED, st.integers(1, 4), st.integers(0, 2**13 - 1), cards())
 @settings(deadline=None, max_examples=150)
 def test_the_index_of_people_answers_as_the_plain_arithmetic(
@@ -170,13 +228,21 @@ def test_the_index_of_people_answers_as_the_plain_arithmetic(
     assert_same_answer(asked, Plain.of_people(people, job, card, gone), limit)
 
 
-@given(small.SEEKERS, MARKETS, st.integers(1, 4), st.sampled_from([*small.COMPETENCES]), cards())
+@given(
+    small.SEEKERS,
+    MARKETS,
+    st.integers(1, 4),
+    st.sampled_from([*small.COMPETENCES]),
+    st.integers(0, 4**13 - 1),
+    cards(),
+)
 @settings(deadline=None, max_examples=150)
 def test_ranks_with_a_competence_more_are_those_of_the_plain_arithmetic(
     seeker: Seeker,
     market: list[tuple[Job, int | None, int | None, int]],
     limit: int,
     added: str,
+    quarters: int,
     card: Scorecard,
 ) -> None:
     """Also by asking again for a person who has it, which is how it goes where no sum is enough."""
@@ -185,14 +251,16 @@ def test_ranks_with_a_competence_more_are_those_of_the_plain_arithmetic(
     more = v.people([dataclasses.replace(seeker, held=(*seeker.held, (added, 0.5)))])
     gains = v.gains(person, seeker.refused, [v.competences_[added]], 0.5)
     index = JobIndex(jobs, card)
-    asked = index.open(person, TODAY)
+    found, similar = found_by_others(jobs, index, quarters, alone=False)
+    asked = index.open(person, TODAY, found=found)
     best = asked.best(limit)
-    after = Plain.of_jobs(more, jobs, card, np.zeros(len(jobs), bool)).best()
+    nobody = np.zeros(len(jobs), bool)
+    after = Plain.of_jobs(more, jobs, card, nobody, (similar, False)).best()
     places = {id_: (score, rank) for rank, (id_, score) in enumerate(after, 1)}
     rows = [row for row in best[0].tolist() if index.packed.ids[row] in places]
     expected = [places[index.packed.ids[row]] for row in rows]
     scores = np.array([score for score, _ in expected])
-    again = index.open(gains.added(person, 0), TODAY)
+    again = index.open(gains.added(person, 0), TODAY, found=found)
     assert isinstance(asked, AskedOfJobs)
     for i, (row, (score, rank)) in enumerate(zip(rows, expected, strict=True)):
         assert 1 + again.better(score, row) == rank

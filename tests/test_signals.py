@@ -71,7 +71,7 @@ def test_a_pair_has_the_same_bits_in_any_block_order_and_batch(
 @settings(deadline=None, max_examples=60)
 def test_every_signal_is_a_share_or_unknown(seekers: list[Seeker], offers: list[Job]) -> None:
     found = signals(people(*seekers), jobs(*offers))
-    assert list(found) == [*(line.name for line in PUBLISHED), "shortage"]
+    assert list(found) == [*(line.name for line in PUBLISHED), "shortage", "similar"]
     for name, values in found.items():
         assert values.shape == (len(seekers), len(offers)), name
         assert values.dtype == np.float64
