@@ -8,9 +8,11 @@ Ids are URIs in their scheme. A person's name and contact details are no fields 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Annotated, Literal, get_args
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 Lang = Literal["nl", "fr", "en", "de"]
 LANGS: tuple[Lang, ...] = get_args(Lang)
@@ -45,6 +47,7 @@ the broader one stands for much else.
 """
 
 EventKind = Literal["shown", "viewed", "saved", "applied", "dismissed", "hired", "at_work_6m"]
+PinKind = Literal["pin", "hide"]
 Source = Literal["competences", "similar", "own", "consultant", "employer"]
 
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
@@ -172,7 +175,11 @@ class Person(Record, frozen=True, kw_only=True):
 
 
 class Vacancy(Record, frozen=True, kw_only=True):
-    """A job offer. None means: not said. Without dates it counts as open, and says so."""
+    """A job offer. None means: not said. Without dates it counts as open, and says so.
+
+    It is `filled` where its source says so, or once as many people were hired as there are
+    `positions`.
+    """
 
     id: Id
     title: str
@@ -192,6 +199,7 @@ class Vacancy(Record, frozen=True, kw_only=True):
     shifts: tuple[Shift, ...] = ()
     contract: Contract | None = None
     positions: Annotated[int, msgspec.Meta(ge=1)] = 1
+    filled: bool = False
     valid_from: dt.date | None = None
     valid_through: dt.date | None = None
     source: str | None = None
@@ -213,7 +221,10 @@ class Event(Record, frozen=True, kw_only=True):
 
 
 class Pin(Record, frozen=True, kw_only=True):
-    """A vacancy set before a person by someone, with a reason; it outranks any model."""
+    """A vacancy set before a person by someone, or hidden from them, with a reason.
+
+    It outranks any model, and nothing but a person takes it back.
+    """
 
     id: Id
     person: Id
@@ -221,6 +232,66 @@ class Pin(Record, frozen=True, kw_only=True):
     by: Literal["consultant", "employer", "self"]
     reason: str
     when: dt.datetime
+    kind: PinKind = "pin"
+
+
+class Changes(Record, frozen=True, kw_only=True):
+    """What a correction sets in a dossier; what is unset stays as it is.
+
+    `competences` sets each to a level, to refused, or takes it out (`removed`).
+    """
+
+    competences: dict[Id, Level | Literal["refused", "removed"]] = {}
+    wished: tuple[Id, ...] | UnsetType = UNSET
+    past: tuple[Experience, ...] | UnsetType = UNSET
+    study_level: StudyLevel | UnsetType | None = UNSET
+    languages: dict[LangCode, Cefr] | UnsetType | None = UNSET
+    licences: tuple[str, ...] | UnsetType | None = UNSET
+    place: str | UnsetType | None = UNSET
+    travel_km: Annotated[float, msgspec.Meta(ge=0, le=2000)] | UnsetType | None = UNSET
+    working_time: WorkingTime | UnsetType | None = UNSET
+    shifts: tuple[Shift, ...] | UnsetType | None = UNSET
+    contracts: tuple[Contract, ...] | UnsetType | None = UNSET
+
+
+class Correction(Record, frozen=True, kw_only=True):
+    """What a consultant or the person put right in a dossier: it is laid over whatever arrives
+    later, until somebody takes it back."""
+
+    id: Id
+    person: Id
+    by: Literal["consultant", "self"]
+    reason: str
+    when: dt.datetime
+    changes: Changes
+
+
+def corrected(person: Person, corrections: Iterable[Correction]) -> Person:
+    """A dossier with corrections laid over it, the newest last."""
+    for correction in sorted(corrections, key=lambda c: (c.when, c.id)):
+        found = msgspec.structs.asdict(correction.changes)
+        levels = found.pop("competences")
+        new = {name: value for name, value in found.items() if value is not UNSET}
+        person = msgspec.structs.replace(
+            person, competences=_relevelled(person.competences, levels), **new
+        )
+    return person
+
+
+def _relevelled(evidence: Evidence, levels: dict[str, str]) -> Evidence:
+    """Evidence with some competences at other levels."""
+    found: dict[str, list[str]] = {level: [] for level in (*LEVELS, "refused")}
+    held = [*evidence.items(), *((id_, "refused") for id_ in evidence.refused)]
+    for id_, level in {**dict(held), **levels}.items():
+        if level != "removed":
+            found[level].append(id_)
+    return Evidence(
+        self_declared=tuple(found["self"]),
+        experience=tuple(found["experience"]),
+        attested=tuple(found["attested"]),
+        qualification=tuple(found["qualification"]),
+        refused=tuple(found["refused"]),
+    )
 
 
 def check_levels(person: Person) -> None:

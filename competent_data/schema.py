@@ -86,6 +86,7 @@ person = Table(
     Column("id", String, primary_key=True),
     Column("record", LargeBinary, nullable=False),
     Column("changed", Integer, nullable=False, server_default="0"),
+    Column("given", LargeBinary),
     Index("person_by_change", "changed"),
 )
 vacancy = Table(
@@ -96,6 +97,7 @@ vacancy = Table(
     Column("valid_through", Date),
     Column("record", LargeBinary, nullable=False),
     Column("changed", Integer, nullable=False, server_default="0"),
+    Column("hired", Integer, nullable=False, server_default="0"),
     Index("vacancy_by_change", "changed"),
 )
 event = Table(
@@ -109,6 +111,7 @@ event = Table(
     Column("reason", Text),
     Column("provenance", String),
     Index("event_by_person", "person", "at"),
+    Index("event_by_vacancy", "vacancy"),
 )
 pin = Table(
     "pin",
@@ -119,5 +122,24 @@ pin = Table(
     Column("by", String, nullable=False),
     Column("reason", Text, nullable=False),
     Column("at", DateTime, nullable=False),
+    Column("kind", String, nullable=False, server_default="pin"),
     Index("pin_by_person", "person"),
+    Index("pin_by_vacancy", "vacancy"),
 )
+correction = Table(
+    "correction",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("person", String, nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("record", LargeBinary, nullable=False),
+    Index("correction_by_person", "person"),
+)
+erased = Table(
+    "erased",
+    metadata,
+    Column("digest", String, primary_key=True),
+    Column("changed", Integer, nullable=False),
+    Index("erased_by_change", "changed"),
+)
+"""Whom the store forgot, by a digest of their id, so that what was fitted forgets them too."""

@@ -7,9 +7,10 @@ Putting a record again replaces it, so an import that was cut short is simply ru
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import os
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -19,6 +20,7 @@ from typing import Any, Self, TypeVar
 
 import msgspec
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Engine,
     Table,
@@ -37,7 +39,9 @@ from sqlalchemy.exc import ArgumentError, DatabaseError
 from competent_data import schema
 from competent_data.records import (
     Concept,
+    Correction,
     Event,
+    EventKind,
     Lang,
     Person,
     Pin,
@@ -46,9 +50,10 @@ from competent_data.records import (
     Relation,
     Scheme,
     Vacancy,
+    corrected,
 )
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest step of `migrations/`; a test holds it."""
 
 _R = TypeVar("_R", bound=msgspec.Struct)
@@ -238,41 +243,110 @@ class Store:
         self._replace(schema.place, [{"nis": p.nis, "record": _pack(p)} for p in places])
 
     def put_people(self, people: Iterable[Person]) -> None:
-        """Store dossiers."""
-        self._change(schema.person, [{"id": p.id, "record": _pack(p)} for p in people])
+        """Store dossiers; what a person put right in one stays right."""
+        given = list(people)
+        with self._write() as connection:
+            corrections = _corrections(connection, [person.id for person in given])
+            _remember(connection, [person.id for person in given])
+            self._change(connection, schema.person, [_dossier(p, corrections) for p in given])
 
     def put_vacancies(self, vacancies: Iterable[Vacancy]) -> None:
-        """Store vacancies."""
-        self._change(
-            schema.vacancy,
-            [
-                {
-                    "id": v.id,
-                    "valid_from": v.valid_from,
-                    "valid_through": v.valid_through,
-                    "record": _pack(v),
-                }
-                for v in vacancies
-            ],
-        )
+        """Store vacancies; one that is filled stays so, unless it comes with more positions."""
+        given = list(vacancies)
+        with self._write() as connection:
+            hired = _hired(connection, [vacancy.id for vacancy in given])
+            self._change(connection, schema.vacancy, [_offer(v, hired.get(v.id, 0)) for v in given])
 
     def put_events(self, events: Iterable[Event]) -> None:
         """Store events; an event that comes twice counts once."""
-        self._replace(schema.event, [_row(e, when="at") | {"at": _utc(e.when)} for e in events])
+        given = list(events)
+        rows = [_row(e, when="at") | {"at": _utc(e.when)} for e in given]
+        with self._write() as connection:
+            _upsert(connection, schema.event, rows)
+            filling = sorted({event.vacancy for event in given if event.kind == "hired"})
+            if filling:
+                self._fill(connection, filling)
+
+    def _fill(self, connection: Connection, ids: Sequence[str]) -> None:
+        """Count the hired, and say which vacancies are filled by them."""
+        hired = _hired(connection, ids)
+        offers = _records(connection, schema.vacancy, ids, Vacancy)
+        self._change(
+            connection, schema.vacancy, [_offer(v, hired.get(v.id, 0)) for v in offers.values()]
+        )
 
     def put_pins(self, pins: Iterable[Pin]) -> None:
-        """Store pins."""
+        """Store what was set before people, or hidden from them."""
         self._replace(schema.pin, [_row(p, when="at") | {"at": _utc(p.when)} for p in pins])
+
+    def withdraw_pin(self, id_: str) -> None:
+        """Take back a pin or a hide.
+
+        Raises:
+            UnknownId: there is none of that id.
+        """
+        self._withdraw(schema.pin, id_)
+
+    def put_corrections(self, corrections: Iterable[Correction]) -> None:
+        """Store corrections of dossiers, and lay them over those that are there."""
+        given = list(corrections)
+        rows = [
+            {"id": c.id, "person": c.person, "at": _utc(c.when), "record": _pack(c)} for c in given
+        ]
+        with self._write() as connection:
+            _upsert(connection, schema.correction, rows)
+            self._correct(connection, sorted({c.person for c in given}))
+
+    def withdraw_correction(self, id_: str) -> None:
+        """Take back a correction: the dossier is again as it was given, but for the others.
+
+        Raises:
+            UnknownId: there is none of that id.
+        """
+        self._withdraw(schema.correction, id_)
+
+    def _withdraw(self, table: Table, id_: str) -> None:
+        with self._write() as connection:
+            person = connection.scalar(select(table.c.person).where(table.c.id == id_))
+            if person is None:
+                raise UnknownId(f"there is no {table.name} {id_!r} in the store")
+            connection.execute(delete(table).where(table.c.id == id_))
+            if table is schema.correction:
+                self._correct(connection, [person])
+
+    def _correct(self, connection: Connection, people: Sequence[str]) -> None:
+        """Lay all corrections of people over their dossiers as these were given."""
+        table, corrections = schema.person, _corrections(connection, people)
+        given = []
+        for part in _parts(people):
+            query = select(func.coalesce(table.c.given, table.c.record)).where(table.c.id.in_(part))
+            given += [msgspec.json.decode(p, type=Person) for p in connection.scalars(query)]
+        self._change(connection, table, [_dossier(person, corrections) for person in given])
+
+    def erase_person(self, id_: str) -> dict[str, int]:
+        """Forget a person: dossier, events, pins and corrections, in one step; says how many.
+
+        What was fitted forgets them when it is next read, and what others are told no longer rests
+        on them from the next fit on. A filled vacancy stays filled: that is a number, and nobody's.
+        """
+        with self._write() as connection:
+            number = 1 + _latest(connection)
+            found = {}
+            for table in (schema.person, schema.event, schema.pin, schema.correction):
+                own = table.c.id if table is schema.person else table.c.person
+                found[table.name] = connection.execute(delete(table).where(own == id_)).rowcount
+            row = {"digest": erased_digest(id_), "changed": number}
+            _upsert(connection, schema.erased, [row])
+        return found
 
     def _replace(self, table: Table, rows: list[dict[str, Any]]) -> None:
         with self._write() as connection:
             _upsert(connection, table, rows)
 
-    def _change(self, table: Table, rows: list[dict[str, Any]]) -> None:
+    def _change(self, connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
         """Replace records; those that differ from what stood there get the next number."""
-        with self._write() as connection:
-            number = 1 + _latest(connection)
-            _upsert(connection, table, [row | {"changed": number} for row in rows])
+        number = 1 + _latest(connection)
+        _upsert(connection, table, [row | {"changed": number} for row in rows])
 
     # -- out ---------------------------------------------------------------------------------
 
@@ -282,7 +356,7 @@ class Store:
             return {
                 name: connection.scalar(select(func.count()).select_from(table)) or 0
                 for name, table in schema.metadata.tables.items()
-                if table is not schema.identity
+                if table not in (schema.identity, schema.erased)
             }
 
     def taxonomy_sums(self) -> dict[str, float]:
@@ -365,6 +439,19 @@ class Store:
             rows = connection.execute(query).mappings()
             return [Event(when=row["at"], **{k: row[k] for k in row if k != "at"}) for row in rows]
 
+    def interactions(self, since: dt.datetime) -> Iterator[tuple[str, str, EventKind, dt.datetime]]:
+        """What happened to anybody from a moment on, in no order: person, vacancy, kind, when.
+
+        For learning from all of them at once; a person's own are `events`.
+        """
+        table = schema.event
+        columns = (table.c.person, table.c.vacancy, table.c.kind, table.c.at)
+        query = select(*columns).where(table.c.at >= since)
+        with self._read() as connection:
+            rows = connection.execution_options(yield_per=10_000).execute(query)
+            for part in rows.partitions():
+                yield from map(tuple, part)
+
     def profile(self, occupation: str) -> list[ProfileLink]:
         """The competences that an occupation uses, those that weigh most first."""
         table = schema.profile
@@ -377,8 +464,40 @@ class Store:
             return [ProfileLink(**row) for row in connection.execute(query).mappings()]
 
     def pins(self, person: str) -> list[Pin]:
-        """What was set before a person, oldest first."""
-        query = select(schema.pin).where(schema.pin.c.person == person).order_by(schema.pin.c.at)
+        """What was set before a person, or hidden from them, oldest first."""
+        return self._pins(schema.pin.c.person == person)
+
+    def pins_of_vacancy(self, vacancy: str) -> list[Pin]:
+        """Before whom a vacancy was set, or from whom it was hidden, oldest first."""
+        return self._pins(schema.pin.c.vacancy == vacancy)
+
+    def corrections(self, person: str) -> list[Correction]:
+        """What was put right in a dossier, oldest first."""
+        with self._read() as connection:
+            return _corrections(connection, [person]).get(person, [])
+
+    def given(self, person: str) -> Person:
+        """A dossier as it was given, without what was put right in it since.
+
+        Raises:
+            UnknownId: there is none of that id.
+        """
+        table = schema.person
+        query = select(func.coalesce(table.c.given, table.c.record)).where(table.c.id == person)
+        with self._read() as connection:
+            packed = connection.scalar(query)
+        if packed is None:
+            raise UnknownId(f"there is no person {person!r} in the store")
+        return msgspec.json.decode(packed, type=Person)
+
+    def erased(self, since: int) -> frozenset[str]:
+        """Digests of the ids of people who were erased after a number of change."""
+        query = select(schema.erased.c.digest).where(schema.erased.c.changed > since)
+        with self._read() as connection:
+            return frozenset(connection.scalars(query))
+
+    def _pins(self, which: ColumnElement[bool]) -> list[Pin]:
+        query = select(schema.pin).where(which).order_by(schema.pin.c.at, schema.pin.c.id)
         with self._read() as connection:
             rows = connection.execute(query).mappings()
             return [Pin(when=row["at"], **{k: row[k] for k in row if k != "at"}) for row in rows]
@@ -469,13 +588,8 @@ class Store:
         return msgspec.json.decode(packed, type=kind)
 
     def _some(self, table: Table, ids: Sequence[str], kind: type[_R]) -> dict[str, _R]:
-        found: dict[str, _R] = {}
         with self._read() as connection:
-            for part in _parts(ids):
-                query = select(table.c.id, table.c.record).where(table.c.id.in_(part))
-                for id_, packed in connection.execute(query):
-                    found[id_] = msgspec.json.decode(packed, type=kind)
-        return found
+            return _records(connection, table, ids, kind)
 
     def _all(self, table: Table, key: str, kind: type[_R]) -> Iterator[_R]:
         decoder = msgspec.json.Decoder(kind)
@@ -521,13 +635,91 @@ def _revision(connection: Connection) -> str | None:
     return None if found is None else str(found)
 
 
+def erased_digest(person: str) -> str:
+    """What is kept of the id of a person who was erased."""
+    return hashlib.blake2b(person.encode(), digest_size=16).hexdigest()
+
+
+def _remember(connection: Connection, people: Sequence[str]) -> None:
+    """People who were erased and come again are there again."""
+    table = schema.erased
+    if connection.scalar(select(table.c.digest).limit(1)) is not None:
+        for part in _parts([erased_digest(id_) for id_ in people]):
+            connection.execute(delete(table).where(table.c.digest.in_(part)))
+
+
 def _latest(connection: Connection) -> int:
     """The number of the latest change."""
     found = (
         connection.scalar(select(func.max(table.c.changed)))
-        for table in (schema.person, schema.vacancy)
+        for table in (schema.person, schema.vacancy, schema.erased)
     )
     return max(number or 0 for number in found)
+
+
+def _records(
+    connection: Connection, table: Table, ids: Sequence[str], kind: type[_R]
+) -> dict[str, _R]:
+    found: dict[str, _R] = {}
+    for part in _parts(ids):
+        query = select(table.c.id, table.c.record).where(table.c.id.in_(part))
+        for id_, packed in connection.execute(query):
+            found[id_] = msgspec.json.decode(packed, type=kind)
+    return found
+
+
+def _corrections(connection: Connection, people: Sequence[str]) -> dict[str, list[Correction]]:
+    """What was put right in dossiers, oldest first, by person."""
+    table = schema.correction
+    found: dict[str, list[Correction]] = {}
+    if connection.scalar(select(table.c.id).limit(1)) is None:
+        return found
+    for part in _parts(people):
+        query = select(table.c.record).where(table.c.person.in_(part))
+        for packed in connection.scalars(query.order_by(table.c.at, table.c.id)):
+            correction = msgspec.json.decode(packed, type=Correction)
+            found.setdefault(correction.person, []).append(correction)
+    return found
+
+
+def _dossier(person: Person, corrections: Mapping[str, list[Correction]]) -> dict[str, Any]:
+    """The row of a dossier: what was put right laid over it, and how it was given."""
+    own = corrections.get(person.id)
+    if not own:
+        return {"id": person.id, "record": _pack(person), "given": None}
+    return {"id": person.id, "record": _pack(corrected(person, own)), "given": _pack(person)}
+
+
+def _hired(connection: Connection, vacancies: Sequence[str]) -> dict[str, int]:
+    """How many people each vacancy hired: as counted, erased ones too, or by events if more."""
+    event, vacancy = schema.event, schema.vacancy
+    found: dict[str, int] = {}
+    for part in _parts(vacancies):
+        counted = select(vacancy.c.id, vacancy.c.hired).where(
+            vacancy.c.id.in_(part), vacancy.c.hired > 0
+        )
+        told = (
+            select(event.c.vacancy, func.count(func.distinct(event.c.person)))
+            .where(event.c.vacancy.in_(part), event.c.kind == "hired")
+            .group_by(event.c.vacancy)
+        )
+        for query in (counted, told):
+            for id_, number in connection.execute(query):
+                found[id_] = max(found.get(id_, 0), number)
+    return found
+
+
+def _offer(vacancy: Vacancy, hired: int) -> dict[str, Any]:
+    """The row of a vacancy, filled where so many were hired."""
+    if hired >= vacancy.positions and not vacancy.filled:
+        vacancy = msgspec.structs.replace(vacancy, filled=True)
+    return {
+        "id": vacancy.id,
+        "valid_from": vacancy.valid_from,
+        "valid_through": vacancy.valid_through,
+        "record": _pack(vacancy),
+        "hired": hired,
+    }
 
 
 def _upsert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:

@@ -43,6 +43,7 @@ from matcher.progress import ProgressBar
 from matcher.reading import read as read_text
 from matcher.settings import Policy, Settings, SettingsError
 from matcher.shown import show_record
+from matcher.similar import learnt
 from matcher.spread import MOST_SPREAD
 from models import artefact
 from models.artefact import ArtefactError, fitted_on
@@ -142,12 +143,14 @@ cli.add_command(evaluate)
 
 @cli.command()
 @_encoders
-def fit(encoders: tuple[str, ...]) -> None:
-    """Learn from the store's taxonomies and read all its texts."""
+@_today
+def fit(encoders: tuple[str, ...], today: dt.datetime | None) -> None:
+    """Learn from the store's taxonomies, its texts, and what similar people found."""
     settings = Settings.read()
     asked = tuple(dict.fromkeys(encoders))
     with Store(settings.store) as store, ProgressBar() as told:
-        fitted = fit_store(store, settings.artefact, told, encoders=asked)
+        day = _day(today)
+        fitted = fit_store(store, settings.artefact, told, encoders=asked, today=day)
     click.echo(
         f"fitted on {len(fitted.vectoriser.competences_)} competences and "
         f"{len(fitted.vectoriser.occupations_)} occupations; read {len(fitted.jobs)} vacancies and "
@@ -156,16 +159,21 @@ def fit(encoders: tuple[str, ...]) -> None:
 
 
 @cli.command()
-def refresh() -> None:
-    """Read what came or changed since `fit` into what was fitted, without learning anew.
+@_today
+def refresh(today: dt.datetime | None) -> None:
+    """Read what came or changed since `fit` into what was fitted, and learn what similar people
+    found; no word is learnt anew.
 
-    A service and a batch that are under way go on; a service then takes what is new.
+    Meant for every night. A service and a batch that are under way go on; a service then takes
+    what is new.
     """
     settings = Settings.read()
     engine = Engine.open(settings)
     market = engine.market
     came = len(market.offers.late), len(market.candidates.late)
-    artefact.save(market.whole, settings.artefact)
+    whole = market.whole
+    found = learnt(engine.store, whole, _day(today))
+    artefact.save(dataclasses.replace(whole, neighbours=found), settings.artefact)
     click.echo(
         f"{came[0]} vacancies and {came[1]} dossiers came or changed since; {len(market.offers)} "
         f"vacancies and {len(market.candidates)} dossiers written to {settings.artefact}"
@@ -290,7 +298,7 @@ def demo(limit: int, lang: Lang | None, as_json: bool) -> None:
                 import_sample(store, progress=told)
         if fitted_on(settings.artefact) != taxonomy_digest(store):
             with ProgressBar() as told:
-                fit_store(store, settings.artefact, told)
+                fit_store(store, settings.artefact, told, today=sample.today)
     engine = Engine.open(settings)
     person = engine.store.person(sample.demo_person)
     if not as_json:
@@ -337,7 +345,9 @@ def learn(out: Path, until: dt.datetime | None) -> None:
     MATCHER_SCORECARD=FILE then uses it. The card starts from the published one each time, whichever
     is in use and however the operator weighs it.
     """
-    engine = Engine.open(dataclasses.replace(Settings.read(), scorecard=None, policy=Policy()))
+    engine = Engine.open(
+        dataclasses.replace(Settings.read(), scorecard=None, policy=Policy(similar_points=0))
+    )
     found = learn_card(engine, None if until is None else until.date())
     found.write(out)
     click.echo(f"{_learnt(found)}; written to {out}")

@@ -9,33 +9,37 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from copy import copy
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from competent_data.records import LANGS, Lang, Person, Vacancy
+from competent_data.records import LANGS, Lang, Person, Pin, Source, Vacancy
 from competent_data.store import Store, UnknownId
 from competent_data.taxonomy import digest as taxonomy_digest
 from matcher import translate
 from matcher.comparison import Comparison, compared
 from matcher.explain import Explainer
 from matcher.gaps import Gap, Shown, gaps_of_candidates, gaps_of_person
-from matcher.history import done
+from matcher.history import Past, done, source
 from matcher.labels import Labels
 from matcher.market import Changed, Market, people_told
 from matcher.messages import messages
 from matcher.settings import Settings
 from matcher.shortage import read_shortage
 from matcher.sides import Block, JobSide, PersonSide
-from matcher.spread import POOL, Place, Placed, occupations, widened
-from matcher.suggestions import NearMiss, Suggestion, Suggestions
+from matcher.sources import SOURCES, Findings, Sources, admitted
+from matcher.spread import Place, Placed, occupations, widened
+from matcher.suggestions import NearMiss, Pinned, Suggestion, Suggestions
 from models import artefact, card_file
 from models.artefact import Fitted, Late
-from models.eligibility import Bar, bar_name, eligibility
+from models.eligibility import Bar, bar_name, eligibility, in_common
 from models.index import Rows
+from models.neighbours import Finding, Neighbours, Profiles
 from models.parts import Answer, Parts
+from models.rows import WORK_KNOWN
 from models.scorecard import Scorecard
 from models.signals import signals
 
@@ -56,9 +60,12 @@ class Engine:
         late: Late | None = None,
         shortage: Collection[str] = (),
         spread: float = 0.0,
+        sources: Sources | None = None,
     ) -> None:
         self.store = store
         self.spread = spread
+        self.sources = sources or Sources()
+        self.neighbours = fitted.neighbours
         self._explainers: dict[Lang, Explainer] = {}
         self.vectoriser = fitted.vectoriser
         self.scorecard = scorecard or Scorecard()
@@ -86,12 +93,26 @@ class Engine:
             shortage = read_shortage(policy.shortage_occupations, store)
         card = policy.applied(card)
         late = artefact.load_late(settings.artefact)
-        return cls(store, fitted, card, late=late, shortage=shortage, spread=policy.spread)
+        return cls(
+            store,
+            fitted,
+            card,
+            late=late,
+            shortage=shortage,
+            spread=policy.spread,
+            sources=policy.sources,
+        )
 
     def at(self, market: Market) -> Self:
         """This engine over a later market."""
         found = copy(self)
         found.market = market
+        return found
+
+    def heeding(self, neighbours: Neighbours | None) -> Self:
+        """This engine with others as neighbours, or none."""
+        found = copy(self)
+        found.neighbours = neighbours
         return found
 
     def prepare(self) -> None:
@@ -114,58 +135,79 @@ class Engine:
         lang: Lang | None = None,
         history: bool = True,
         spread: float | None = None,
+        sources: Sources | None = None,
     ) -> Suggestions:
         """The best vacancies for a person on a day, exact; at most `limit`.
 
-        `spread` over occupations, in points, is the engine's unless given (see `matcher.spread`).
+        What somebody set before the person comes first. `spread` over occupations, in points, and
+        `sources` are the engine's unless given (see `matcher.spread`, `matcher.sources`).
         Without `history` the events and pins stored under the person's id play no part: for a
         dossier that was sent along, whose id proves nothing.
         """
+        asked = _Asked(
+            person,
+            today,
+            limit,
+            self._explainer(lang or person.lang),
+            Past.of(self.store, person.id) if history else Past(),
+            self.spread if spread is None else spread,
+            sources or self.sources,
+        )
         try:
-            return self._suggested(person, today, limit, lang, history=history, spread=spread)
+            return self._suggested(asked)
         except Changed:
-            return self.at(self.market.later()).suggest(
-                person, today, limit=limit, lang=lang, history=history, spread=spread
-            )
+            return self.at(self.market.later())._suggested(asked)
 
-    def _suggested(
-        self,
-        person: Person,
-        today: dt.date,
-        limit: int,
-        lang: Lang | None,
-        *,
-        history: bool,
-        spread: float | None,
-    ) -> Suggestions:
+    def _suggested(self, asked: _Asked) -> Suggestions:
+        person, past, sources = asked.person, asked.past, asked.sources
         side = self._person_side(person)
-        if not people_told(side.row)[0]:
+        told = bool(people_told(side.row)[0])
+        offers, explainer = self.market.offers, asked.explainer
+        findings = self._findings(side, past, sources, told=told)
+        pins = self._pins(past, sources, asked.today)
+        if not (told or findings.rows or pins):
             size = len(self.market.vacancies)
             lost = self._unresolved(person)
             return Suggestions(
-                person.id, today, "insufficient_data", considered=size, unresolved=lost
+                person.id, asked.today, "insufficient_data", considered=size, unresolved=lost
             )
-        gone = self._gone(person.id) if history else {}
-        open_ = partial(self.market.offers.open, today=today.toordinal(), gone=gone)
+        on_top = list(pins)[: asked.limit]
+        gone = past.gone | dict.fromkeys((offers.id(row) for row in on_top), _PINNED)
+        open_ = partial(offers.open, today=asked.today.toordinal(), gone=gone, found=findings.found)
         answer = open_(side.row)
-        pool, places = self._spread(answer, limit, spread)
-        rows = pool[0][[place.at for place in places]]
-        explainer = self._explainer(lang or person.lang)
-        others = self.market.offered(rows.tolist())
-        shown = self._shown([(side, other) for other in others])
-        gaps = gaps_of_person(explainer, shown, rows, pool, answer, open_)
-        pins = self._pinned(person.id) if history else {}
+        pool = answer.best(findings.pool(asked.limit, asked.spread))
+        others = self._sources(side, findings, pool, asked)
+        kept = np.array(admitted(list(others.values()), sources.most), np.int64)
+        listed = pool[0][kept], pool[1][kept]
+        places = self._spread(listed, asked.limit - len(on_top), asked.spread)
+        rows = listed[0][[place.at for place in places]]
+        top = self._items(side, np.array(on_top, np.int64), findings)
+        shown = self._items(side, rows, findings)
+        gaps = gaps_of_person(explainer, shown, rows, pool, answer, open_, above=len(on_top))
         items = [
+            self._suggestion(
+                explainer,
+                top,
+                at,
+                offers.id(row),
+                sources=_ordered({*map(source, pins[row]), *findings.sources(row)}),
+                pins=tuple(Pinned(pin.by, pin.reason, pin.when) for pin in pins[row]),
+                bars=self._bars(explainer, *top.pairs[at], asked.today),
+            )
+            for at, row in enumerate(on_top)
+        ]
+        items += [
             self._suggestion(
                 explainer,
                 shown,
                 at,
-                other.record.id,
-                gaps[at],
-                pins.get(other.record.id, ()),
-                explainer.placed(at + 1, places[at]),
+                offers.id(row),
+                gaps=gaps[at],
+                sources=_ordered(others[row]),
+                placed=explainer.placed(at + 1, places[at], above=len(on_top)),
+                above=len(on_top),
             )
-            for at, (_, other) in enumerate(shown.pairs)
+            for at, row in enumerate(rows.tolist())
         ]
         missed, its_scores = answer.nearest_misses(NEAR_MISSES_SHOWN)
         near = [
@@ -177,29 +219,35 @@ class Engine:
                 strict=True,
             )
         ]
+        left_out = _left_out(answer, offers, past.gone)
         return _answer(
-            person.id,
-            today,
-            items,
-            near,
-            _left_out(answer, self.market.offers, gone),
-            len(self.market.offers),
-            self._unresolved(person),
+            person.id, asked.today, items, near, left_out, len(offers), self._unresolved(person)
         )
 
     def ranking(
-        self, person: Person, today: dt.date, *, gone: Mapping[str, str] | None = None
+        self,
+        person: Person,
+        today: dt.date,
+        *,
+        gone: Mapping[str, str] | None = None,
+        past: Past | None = None,
+        sources: Sources | None = None,
     ) -> list[tuple[str, float]]:
-        """Every vacancy that `suggest` would show without a limit, best first, with its score.
+        """Every vacancy that `suggest` would show without a limit, best first, with its score; pins
+        and quotas aside.
 
-        `gone` names what never comes back, with why; by default as the stored events have it.
+        `past` is what happened to the person before, `gone` what therefore never comes back, with
+        why; by default as the store has it.
         """
         side = self._person_side(person)
-        if not people_told(side.row)[0]:
+        offers, told = self.market.offers, bool(people_told(side.row)[0])
+        if past is None:
+            past = Past.of(self.store, person.id) if gone is None else Past()
+        gone = past.gone if gone is None else gone
+        findings = self._findings(side, past, sources or self.sources, told=told)
+        if not (told or findings.rows):
             return []
-        offers = self.market.offers
-        gone = self._gone(person.id) if gone is None else gone
-        answer = offers.open(side.row, today.toordinal(), gone)
+        answer = offers.open(side.row, today.toordinal(), gone, findings.found)
         return [(offers.id(row), score) for row, score in _listed(answer.best(len(offers)))]
 
     def candidates(
@@ -224,7 +272,9 @@ class Engine:
             )
         everybody = self.market.candidates
         events = self.store.events_of_vacancy(vacancy.id)
-        gone = done((event.person, event.kind) for event in events)
+        set_ = self.store.pins_of_vacancy(vacancy.id)
+        hidden = {pin.person: "hidden" for pin in set_ if pin.kind == "hide"}
+        gone = hidden | done((event.person, event.kind) for event in events)
         answer = everybody.open(side.row, today.toordinal(), gone)
         rows, _ = answer.best(limit)
         explainer = self._explainer(lang or vacancy.lang)
@@ -234,8 +284,11 @@ class Engine:
         items = []
         for at, (other, _) in enumerate(shown.pairs):
             id_ = other.record.id
-            pinned = self._pinned(id_).get(vacancy.id, ())
-            items.append(self._suggestion(explainer, shown, at, id_, gaps[at], pinned))
+            pinned = {source(pin) for pin in set_ if pin.person == id_}
+            sources = _ordered({"competences", *pinned})
+            items.append(
+                self._suggestion(explainer, shown, at, id_, gaps=gaps[at], sources=sources)
+            )
         missed, its_scores = answer.nearest_misses(NEAR_MISSES_SHOWN)
         near = [
             self._near_miss(explainer, (other, side), score, answer.bar(row), of_person=True)
@@ -318,29 +371,103 @@ class Engine:
             Block.of(self.market.job_row(job)), 0, self.vectoriser, vacancy, job, profile
         )
 
-    def _gone(self, person: str) -> dict[str, str]:
-        """What never comes back to a person, with why."""
-        return done((event.vacancy, event.kind) for event in self.store.events(person))
-
-    def _shown(self, pairs: Sequence[tuple[PersonSide, JobSide]]) -> Shown:
+    def _shown(
+        self, pairs: Sequence[tuple[PersonSide, JobSide]], similar: Floats | None = None
+    ) -> Shown:
         """Pairs of one person and several jobs, or the other way, with what the scorecard makes of
-        them."""
+        them; `similar` is how strongly others found them."""
         values = {line.name: np.zeros(0) for line in self.scorecard.lines}
         if pairs:
             person, job = pairs[0]
             values = {n: value.ravel() for n, value in signals(person.rows, job.rows).items()}
+        if similar is not None:
+            values["similar"] = similar
         return Shown(pairs, values, self.scorecard.judged(values))
 
-    def _spread(
-        self, answer: Answer, limit: int, points: float | None
-    ) -> tuple[tuple[Rows, Floats], list[Place]]:
-        """A pool of the best, and the first `limit` places of it, spread over occupations."""
-        points = self.spread if points is None else points
-        rows, scores = answer.best(POOL * limit if points else limit)
-        offers, listed = self.market.offers, range(len(rows))
+    def _findings(
+        self, person: PersonSide, past: Past, sources: Sources, *, told: bool
+    ) -> Findings:
+        """What others found and what the person selected, of what is in the market."""
+        offers = self.market.offers
+        alone = "competences" not in sources.on or not told
+        found: dict[int, Finding] = {}
+        if self.neighbours is not None and "similar" in sources.on:
+            profile = Profiles.of(person.row.columns())
+            near = self.neighbours.near(
+                profile, past.sought, asker=past.person, least=sources.least
+            )
+            found = {row: one for one in near if (row := offers.find(one.vacancy)) >= 0}
+        saved = past.saved if "own" in sources.on else ()
+        own = {row for id_ in saved if (row := offers.find(id_)) >= 0}
+        return Findings(found, frozenset(own), alone=alone)
+
+    def _pins(self, past: Past, sources: Sources, today: dt.date) -> dict[int, tuple[Pin, ...]]:
+        """What was set before the person and is still to be had, the newest first: pins by row.
+
+        Of what only one source set before them, no more than its places.
+        """
+        offers = self.market.offers
+        found: dict[int, tuple[Pin, ...]] = {}
+        for id_, pins in past.pinned.items():
+            heeded = tuple(pin for pin in pins if source(pin) in sources.on)
+            row = offers.find(id_) if heeded else -1
+            if row >= 0 and not offers.expired(row, today.toordinal()):
+                found[row] = heeded
+        kept = admitted([{source(p) for p in pins} for pins in found.values()], sources.most)
+        rows = list(found)
+        return {rows[at]: found[rows[at]] for at in kept}
+
+    def _sources(
+        self, person: PersonSide, findings: Findings, pool: tuple[Rows, Floats], asked: _Asked
+    ) -> dict[int, set[Source]]:
+        """All sources of each row of a pool, best first.
+
+        Competences have found what would stand in a list of theirs alone, as long as the one asked
+        for, and whatever nobody else has.
+        """
+        rows, scores = pool[0].tolist(), pool[1].tolist()
+        helped = [row for row in rows if row in findings.rows]
+        plain = dict(zip(rows, scores, strict=True))
+        if helped:
+            values = signals(person.row, self.market.offers.take(helped))
+            worked = (person.row.known & WORK_KNOWN)[:, None] > 0
+            own = np.where(in_common(values, worked), self.scorecard.scores(values), -np.inf)
+            plain |= dict(zip(helped, own[0].tolist(), strict=True))
+        first: set[int] = set()
+        if not findings.alone:
+            order = sorted(rows, key=lambda row: (-plain[row], self.market.offers.id(row)))
+            first = {row for row in order[: asked.limit] if plain[row] > -np.inf}
+        found: dict[int, set[Source]] = {}
+        for row in rows:
+            found[row] = {*findings.sources(row)}
+            if row in first or not found[row]:
+                found[row].add("competences")
+        return found
+
+    def _items(self, person: PersonSide, rows: Rows, findings: Findings) -> Shown:
+        """Rows to be shown, with their signals, what others found among them."""
+        others = self.market.offered(rows.tolist())
+        for row, other in zip(rows.tolist(), others, strict=True):
+            other.found_by = findings.people(row)
+        return self._shown(
+            [(person, other) for other in others],
+            np.array([findings.strength(row) for row in rows.tolist()]),
+        )
+
+    def _bars(
+        self, explainer: Explainer, person: PersonSide, job: JobSide, today: dt.date
+    ) -> tuple[str, ...]:
+        """What keeps a person from a job, in words."""
+        bars = Bar(int(eligibility(person.row, job.row, today.toordinal()).bars[0, 0]))
+        return tuple(explainer.bar(person, job, bar) for bar in Bar if bar in bars)
+
+    def _spread(self, listed: tuple[Rows, Floats], limit: int, points: float) -> list[Place]:
+        """The first `limit` places of what is listed, spread over occupations."""
+        rows, scores = listed
+        offers, every = self.market.offers, range(len(rows))
         ids = [offers.id(row) for row in rows.tolist()]
-        kinds = occupations(offers.take(rows), listed) if points else listed
-        return (rows, scores), widened(ids, scores.tolist(), kinds, points, limit)
+        kinds = occupations(offers.take(rows), every) if points else every
+        return widened(ids, scores.tolist(), kinds, points, limit)
 
     def _suggestion(
         self,
@@ -348,14 +475,18 @@ class Engine:
         shown: Shown,
         at: int,
         id_: str,
-        gaps: tuple[Gap, ...],
-        pinned: Sequence[str],
+        *,
+        sources: Sequence[Source],
+        gaps: tuple[Gap, ...] = (),
         placed: Placed | None = None,
+        pins: tuple[Pinned, ...] = (),
+        bars: tuple[str, ...] = (),
+        above: int = 0,
     ) -> Suggestion:
         person, job = shown.pairs[at]
         km = person.km_to(job)
         return Suggestion(
-            rank=at + 1,
+            rank=above + at + 1,
             id=id_,
             title=job.record.title,
             score=float(shown.judged.scores[at]),
@@ -365,13 +496,15 @@ class Engine:
                 person, job, _at(shown.values, at), _at(shown.judged.strengths, at)
             ),
             gaps=gaps,
-            sources=("competences", *pinned),
+            sources=tuple(sources),
             distance_km=None if np.isnan(km) else km,
             employer=job.record.employer,
             place=explainer.place(job.record.place),
             contract=job.record.contract,
             valid_through=job.record.valid_through,
             placed=placed,
+            pins=pins,
+            bars=bars,
         )
 
     def _near_miss(
@@ -402,13 +535,26 @@ class Engine:
             lost.append(record.place)
         return tuple(dict.fromkeys(lost))
 
-    def _pinned(self, person: str) -> dict[str, tuple[str, ...]]:
-        """Who set which vacancy before a person: 'consultant', 'employer' or 'own'."""
-        found: dict[str, tuple[str, ...]] = {}
-        for pin in self.store.pins(person):
-            source = "own" if pin.by == "self" else pin.by
-            found[pin.vacancy] = tuple(dict.fromkeys((*found.get(pin.vacancy, ()), source)))
-        return found
+
+@dataclass(frozen=True)
+class _Asked:
+    """A question for suggestions."""
+
+    person: Person
+    today: dt.date
+    limit: int
+    explainer: Explainer
+    past: Past
+    spread: float
+    sources: Sources
+
+
+_PINNED = "pinned"
+
+
+def _ordered(sources: Collection[Source]) -> tuple[Source, ...]:
+    """Sources in the order in which they are named."""
+    return tuple(name for name in SOURCES if name in sources)
 
 
 def _at(values: Mapping[str, Floats], at: int) -> dict[str, float]:

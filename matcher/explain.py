@@ -29,9 +29,12 @@ class Explainer(Voice):
         values: Mapping[str, float],
         strengths: Mapping[str, float],
     ) -> tuple[Reason, ...]:
-        """A reason for every signal of the scorecard, most points first, unknown ones last."""
+        """A reason for every signal of the scorecard, most points first, unknown ones last; for
+        what others found only where they did."""
         found = []
         for line in self.scorecard.lines:
+            if line.factor == "others" and not values[line.name]:
+                continue  # no points, and of what nobody found nothing is to be said
             silent: Silent | None = None
             evidence: Sequence[Evidence] = ()
             if math.isnan(values[line.name]):
@@ -52,17 +55,21 @@ class Explainer(Voice):
             )
         return tuple(sorted(found, key=lambda reason: (not reason.known, -reason.points)))
 
-    def placed(self, rank: int, place: Place) -> Placed | None:
-        """Why a vacancy stands at a rank that points alone would not give it; None if they do."""
+    def placed(self, rank: int, place: Place, above: int = 0) -> Placed | None:
+        """Why a vacancy stands at a rank that points alone would not give it; None if they do.
+
+        So many stand `above` all that points rank.
+        """
         if place.plain_rank == rank:
             return None
+        plain = above + place.plain_rank
         if place.plain_rank < rank:
-            text = self.say("placed", "down", plain=place.plain_rank)
+            text = self.say("placed", "down", plain=plain)
         else:
             points = self.say.number(place.given_up, 1)
             key = "up" if place.given_up >= _SHOWN_FROM else "level"
-            text = self.say("placed", key, points=points, plain=place.plain_rank)
-        return Placed(place.plain_rank, place.given_up, text)
+            text = self.say("placed", key, points=points, plain=plain)
+        return Placed(plain, place.given_up, text)
 
 
 def _silent(told: bool, said: bool) -> Silent:

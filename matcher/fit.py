@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from multiprocessing import get_context
@@ -19,6 +21,7 @@ from competent_data.places import Gazetteer
 from competent_data.store import Store, StoreError
 from competent_data.taxonomy import Taxonomy
 from matcher import translate
+from matcher.similar import learnt
 from models import artefact
 from models.artefact import Fitted
 from models.encoder import EncoderSettings
@@ -42,11 +45,14 @@ def fit(
     told: Told,
     settings: EncoderSettings | None = None,
     encoders: Sequence[str] = (),
+    *,
+    today: dt.date | None = None,
 ) -> Fitted:
     """Fit on all taxonomies, vacancies and people of a store, and write the artefact to `folder`.
 
     `encoders` are pretrained ones to heed as well; what they make of the taxonomies is kept beside
-    the folder, so that a fit that was cut short goes on.
+    the folder, so that a fit that was cut short goes on. `today` is the day as of which is learnt
+    what similar people found; without one nothing of that is.
 
     Raises:
         StoreError: the store holds no competence.
@@ -99,6 +105,9 @@ def fit(
         store=state.store,
         change=state.change,
     )
+    if today is not None:
+        told(0.99, "learning what similar people found")
+        fitted = replace(fitted, neighbours=learnt(store, fitted, today))
     artefact.save(fitted, folder)
     told(1.0, f"written to {folder}")
     return fitted

@@ -52,13 +52,15 @@ def gaps_of_person(
     pool: tuple[Rows, Floats],
     answer: Answer,
     reopen: Callable[[PeopleRows], Answer],
+    *,
+    above: int = 0,
 ) -> list[tuple[Gap, ...]]:
     """For each of the best vacancies of one person the competences that would raise it.
 
     `rows` (k,) are theirs in the answer, `pool` the best rows of it, with their scores, that they
     were chosen from. With a competence more the person may have something in
-    common with further jobs: a rank counts these too. `reopen` asks again for another row of the
-    person.
+    common with further jobs: a rank counts these too, and the `above` that stand before all that
+    points rank. `reopen` asks again for another row of the person.
     """
     if not shown.pairs:
         return []
@@ -82,7 +84,7 @@ def gaps_of_person(
         ranks = np.array(
             [again[gaps[i]].rank(int(rows[at[i]]), float(scores[i])) for i in kept], np.int64
         )
-    found = _named(explainer, [ids[i] for i in kept], scores[kept], ranks)
+    found = _named(explainer, [ids[i] for i in kept], scores[kept], ranks + above)
     return _by_place(found, at[kept], len(shown.pairs))
 
 

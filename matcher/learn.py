@@ -15,6 +15,7 @@ from competent_data.records import Event
 from matcher.engine import Engine
 from matcher.evaluation.splits import POSITIVE
 from matcher.measures import average_precision, ndcg, paired_bootstrap
+from matcher.sources import ALONE
 from models.card_file import Better, CardFile, LearntFrom, Measure
 from models.card_learning import Choices, learn
 from models.scorecard import Scorecard
@@ -148,7 +149,9 @@ def _left(engine: Engine, row: int, chosen: Mapping[str, bool], day: dt.date) ->
     random = np.random.default_rng(list(seed))
     left = sorted(id_ for id_, liked in chosen.items() if not liked)
     if len(left) < LEAST_LEFT:
-        others = sorted(id_ for id_, _ in engine.ranking(person, day) if id_ not in chosen)
+        others = sorted(
+            id_ for id_, _ in engine.ranking(person, day, sources=ALONE) if id_ not in chosen
+        )
         left += [others[i] for i in random.permutation(len(others))]
     elif len(left) > MOST_LEFT:
         left = [left[i] for i in random.permutation(len(left))]

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from competent_data.places import Gazetteer
 from competent_data.records import Person, Vacancy
-from competent_data.store import Store
+from competent_data.store import Store, erased_digest
 from matcher import translate
 from matcher.shortage import listed, marked, shortages
 from matcher.sides import Block, JobSide, PersonSide
@@ -141,7 +141,16 @@ class Market:
             self.store.changed_people(self.change),
             self.store.changed_vacancies(self.change),
             change,
+            erased=self._erased(),
         )
+
+    def _erased(self) -> list[str]:
+        """Ids of people whom the store forgot since."""
+        digests = self.store.erased(self.change)
+        if not digests:
+            return []
+        ids = (id_ for part in self.candidates.parts for id_ in part.packed.ids)
+        return [id_ for id_ in ids if erased_digest(id_) in digests]
 
     def later(self) -> Self:
         """The next market, after a record was found `Changed`."""
@@ -161,12 +170,13 @@ class Market:
         change: int,
         *,
         whole: bool = False,
+        erased: Sequence[str] = (),
     ) -> Self:
         seekers = [translate.seeker(person, self.places) for person in people]
         jobs = [translate.job(vacancy, self.places) for vacancy in vacancies]
         return replace(
             self,
-            candidates=_next(self.candidates, seekers, self.vectoriser.people, whole=whole),
+            candidates=_next(self.candidates, seekers, self.vectoriser.people, erased, whole=whole),
             offers=_next(self.offers, jobs, self._job_rows, whole=whole),
             change=change,
         )
@@ -319,9 +329,15 @@ def _there(records: Mapping[str, T], id_: str) -> T:
 
 
 def _next(
-    parts: Parts[Any], records: Sequence[X], make: Callable[[Sequence[X]], Any], *, whole: bool
+    parts: Parts[Any],
+    records: Sequence[X],
+    make: Callable[[Sequence[X]], Any],
+    erased: Sequence[str] = (),
+    *,
+    whole: bool,
 ) -> Parts[Any]:
-    """The parts with records that came or changed; `whole` says that there are no others."""
+    """The parts with records that came or changed, without those `erased`; `whole` says that there
+    are no others."""
     main: Packed[Any] = parts.parts[0].packed
     late: Packed[Any] = parts.late.packed
     fresh: dict[str, X] = {}
@@ -333,12 +349,13 @@ def _next(
         elif not _stands(late, record.id, digest):
             fresh[record.id] = record
     here = {record.id for record in records}
-    left = back | fresh.keys() | ({*late.ids} - here if whole else set())
+    left = back | fresh.keys() | {*erased} | ({*late.ids} - here if whole else set())
     stay = [row for row, id_ in enumerate(late.ids) if id_ not in left]
     gone = [id_ for id_ in (main.ids if whole else _hidden(parts)) if id_ not in back]
     if whole:
         gone = [id_ for id_ in gone if id_ not in here]
-    if not fresh and len(stay) == len(late) and not whole and not back:
+    gone += erased
+    if not erased and not fresh and len(stay) == len(late) and not whole and not back:
         return parts
     rows = make(list(fresh.values()))
     digests = [int(late.digests[row]) for row in stay]

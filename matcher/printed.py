@@ -140,9 +140,16 @@ def _print_item(console: Console, item: Suggestion, say: Messages, *, people: bo
     named = ", ".join(say("source", source) for source in item.sources)
     facts.append(say("show", "sources", sources=named))
     console.print(_paragraph(" · ".join(facts)))
+    for pin in item.pins:
+        told = {"by": say("pin", pin.by), "day": f"{pin.when:%d/%m/%Y}", "reason": pin.reason}
+        console.print(_paragraph(say("pin", "text", **told), style="italic"))
+    for bar in item.bars:
+        console.print(_paragraph(say("show", "bar", text=bar)))
     if item.placed:
         console.print(_paragraph(item.placed.text, style="italic"))
     _print_reasons(console, item.reasons, say, evidence=True)
+    if item.pins:
+        return
     console.print(_paragraph(say("show", "gaps"), style="italic"))
     before = item.placed.plain_rank if item.placed else item.rank
     gaps = _grid()

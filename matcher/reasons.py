@@ -12,7 +12,7 @@ from competent_data.records import CEFR_LEVELS
 from competent_data.text import DULL_WORDS, spans
 from matcher.sides import JobSide, PersonSide
 from matcher.voice import Voice, short
-from models.scorecard import Factor
+from models.scorecard import ON_TOP, Factor
 
 FAR = 0.125
 _NEARNESS = (("same", 1.0), ("near", 0.5), ("kin", FAR), ("far", 0.0))
@@ -64,8 +64,8 @@ class Reason(msgspec.Struct, frozen=True):
 
 
 def boost(reasons: Sequence[Reason]) -> float:
-    """Points on top of reach and wish, by the operator's policy."""
-    return sum((reason.points for reason in reasons if reason.factor == "policy"), 0.0)
+    """Points on top of reach and wish."""
+    return sum((reason.points for reason in reasons if reason.factor in ON_TOP), 0.0)
 
 
 def _choice(
@@ -361,6 +361,12 @@ def _shortage(
     return voice.say("reason", "shortage", occupation=label), [evidence]
 
 
+def _similar(
+    voice: Voice, _person: PersonSide, job: JobSide, _value: float
+) -> tuple[str, Sequence[Evidence]]:
+    return voice.say("reason", "similar", people=job.found_by), ()
+
+
 Writer = Callable[[Voice, PersonSide, JobSide, float], tuple[str, Sequence[Evidence]]]
 WRITERS: dict[str, Writer] = {
     "must": _must,
@@ -378,5 +384,6 @@ WRITERS: dict[str, Writer] = {
     "shifts": _shifts,
     "contract": _contract,
     "shortage": _shortage,
+    "similar": _similar,
 }
 """What puts each signal of a pair into words, given that it is known."""

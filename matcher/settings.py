@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from competent_data.records import Source
+from matcher.sources import LEAST_FOUND, SOURCES, Sources
 from matcher.spread import MOST_SPREAD
 from models.grid import POINT_BITS
-from models.scorecard import MOST_BOOST, Scorecard
+from models.neighbours import LEAST_PEOPLE as FEWEST
+from models.scorecard import MOST_BOOST, MOST_SIMILAR, Scorecard
 
 STORE = "MATCHER_STORE"
 ARTEFACT = "MATCHER_ARTEFACT"
@@ -22,6 +25,12 @@ REACH_SHARE = "MATCHER_REACH_SHARE"
 SHORTAGE_BOOST = "MATCHER_SHORTAGE_BOOST"
 SHORTAGE_OCCUPATIONS = "MATCHER_SHORTAGE_OCCUPATIONS"
 SPREAD = "MATCHER_SPREAD"
+SIMILAR_POINTS = "MATCHER_SIMILAR_POINTS"
+LEAST_PEOPLE = "MATCHER_LEAST_PEOPLE"
+SOURCES_ON = "MATCHER_SOURCES"
+QUOTAS = "MATCHER_QUOTAS"
+USUAL_SIMILAR_POINTS = 10.0
+USUAL_SOURCES = Sources()
 LEAST_SHARE, MOST_SHARE = 0.05, 0.95
 """Neither reach nor wish can be weighed away."""
 _NAME = "competent-matcher"
@@ -37,20 +46,24 @@ class Policy:
 
     `reach_share` is reach's share of the points, None for the card's own; `shortage_boost` the
     points of a shortage occupation, of those that the file `shortage_occupations` lists; `spread`
-    the points that a vacancy may be given up for the sake of another occupation.
+    the points that a vacancy may be given up for the sake of another occupation; `similar_points`
+    what similar people found is worth at most; `sources` where suggestions come from.
     """
 
     reach_share: float | None = None
     shortage_boost: float = 0.0
     shortage_occupations: Path | None = None
     spread: float = 0.0
+    similar_points: float = USUAL_SIMILAR_POINTS
+    sources: Sources = USUAL_SOURCES
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> Self:
         """The policy of the environment.
 
         Raises:
-            SettingsError: a number is none or out of bounds, or a boost comes without a list.
+            SettingsError: a number is none or out of bounds, a boost comes without a list, or a
+                source is not known.
         """
         share = _number(environment, REACH_SHARE, math.nan, LEAST_SHARE, MOST_SHARE)
         boost = _number(environment, SHORTAGE_BOOST, 0.0, 0.0, MOST_BOOST)
@@ -65,12 +78,14 @@ class Policy:
             boost,
             Path(named) if named else None,
             _number(environment, SPREAD, 0.0, 0.0, MOST_SPREAD),
+            _number(environment, SIMILAR_POINTS, USUAL_SIMILAR_POINTS, 0.0, MOST_SIMILAR),
+            _sources(environment),
         )
 
     def applied(self, card: Scorecard) -> Scorecard:
         """A card weighed and boosted so, points rounded to the grid."""
         weighed = card if self.reach_share is None else card.weighed(self.reach_share)
-        return weighed.boosted(round(self.shortage_boost * 2**POINT_BITS) / 2**POINT_BITS)
+        return weighed.boosted(_grid(self.shortage_boost)).heeding(_grid(self.similar_points))
 
 
 @dataclass(frozen=True)
@@ -135,6 +150,32 @@ def _number(
     if not least <= value <= most:
         raise SettingsError(f"{name} is {found!r}, expected a number from {least:g} to {most:g}")
     return value
+
+
+def _grid(points: float) -> float:
+    return float(round(points * 2**POINT_BITS) / 2**POINT_BITS)
+
+
+def _sources(environment: Mapping[str, str]) -> Sources:
+    named = environment.get(SOURCES_ON, "").replace(",", " ").split()
+    quotas = dict(Sources().most)
+    for part in environment.get(QUOTAS, "").replace(",", " ").split():
+        name, _, most = part.partition("=")
+        if not most.isdecimal():
+            raise SettingsError(f"{QUOTAS} has {part!r}, expected as similar=4")
+        quotas[_source(QUOTAS, name)] = int(most)
+    on = frozenset(_source(SOURCES_ON, name) for name in named) or Sources().on
+    least = _number(environment, LEAST_PEOPLE, LEAST_FOUND, FEWEST, 1000)
+    if least % 1:
+        raise SettingsError(f"{LEAST_PEOPLE} is {least:g}, expected a whole number")
+    return Sources(on, quotas, int(least))
+
+
+def _source(setting: str, name: str) -> Source:
+    found = next((source for source in SOURCES if source == name), None)
+    if found is None:
+        raise SettingsError(f"{setting} names {name!r}, expected some of {', '.join(SOURCES)}")
+    return found
 
 
 def _cache(environment: Mapping[str, str]) -> Path:

@@ -162,6 +162,8 @@ class JobSide(_Side[JobRows]):
     record: Vacancy
     job: Job
     profile: bool = False
+    found_by: int = 0
+    """So many similar people found it."""
 
     def mentions(self, signal: str) -> bool:
         """Whether it says anything that a signal rests on."""

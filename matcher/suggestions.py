@@ -15,10 +15,20 @@ Status = Literal["ok", "nothing_eligible", "insufficient_data"]
 
 
 @dataclass(frozen=True)
+class Pinned:
+    """That somebody set a vacancy before a person: who, why, when."""
+
+    by: str
+    reason: str
+    when: dt.datetime
+
+
+@dataclass(frozen=True)
 class Suggestion:
     """One ranked pair. For a person `id` and `title` are the vacancy's, for a vacancy `id` is the
-    person's. `score` in [0, 100], or up to the boost more, is the sum of the reasons' points;
-    `reach` and `wish` in [0, 1].
+    person's. `score` in [0, 100], or up to what is on top more, is the sum of the reasons' points;
+    `reach` and `wish` in [0, 1]. `pins` tell who set it before the person, and then `bars` what
+    would keep them from it.
     """
 
     rank: int
@@ -36,10 +46,12 @@ class Suggestion:
     contract: str | None = None
     valid_through: dt.date | None = None
     placed: Placed | None = None
+    pins: tuple[Pinned, ...] = ()
+    bars: tuple[str, ...] = ()
 
     @property
     def boost(self) -> float:
-        """Points on top of reach and wish, by the operator's policy."""
+        """Points on top of reach and wish: the operator's policy, and what similar people found."""
         return boost(self.reasons)
 
 

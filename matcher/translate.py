@@ -30,6 +30,10 @@ EVIDENCE = dict(zip(LEVELS, (0.5, 0.75, 0.875, 1.0), strict=True))
 """How well a competence is shown at each evidence level, in [0, 1]."""
 
 
+_NEVER = 1
+"""The last day of a vacancy that is filled, whatever it says itself."""
+
+
 def seeker(person: Person, places: Gazetteer) -> Seeker:
     """A dossier as the models see it."""
     return Seeker(
@@ -70,7 +74,7 @@ def job(vacancy: Vacancy, places: Gazetteer) -> Job:
         shifts=_mask(vacancy.shifts, SHIFTS) if vacancy.shifts else NOT_SAID,
         contract=_mask((vacancy.contract,), CONTRACTS) if vacancy.contract else NOT_SAID,
         first_day=_ordinal(vacancy.valid_from),
-        last_day=_ordinal(vacancy.valid_through),
+        last_day=_NEVER if vacancy.filled else _ordinal(vacancy.valid_through),
     )
 
 

@@ -53,6 +53,14 @@ class PlacedLine(TypedDict):
     text: str
 
 
+class PinLine(TypedDict):
+    """Who set a vacancy before the person, why and when."""
+
+    by: str
+    reason: str
+    when: str
+
+
 class _Pair(TypedDict):
     title: str
     score: float
@@ -74,6 +82,8 @@ class SuggestionLine(_Pair):
     place: str | None
     valid_through: str | None
     placed: PlacedLine | None
+    pins: list[PinLine]
+    bars: list[str]
 
 
 class CandidateLine(_Pair):
@@ -171,6 +181,10 @@ def suggestion(item: Suggestion) -> SuggestionLine:
         "place": item.place,
         "valid_through": item.valid_through.isoformat() if item.valid_through else None,
         "placed": _placed(item.placed) if item.placed else None,
+        "pins": [
+            {"by": pin.by, "reason": pin.reason, "when": pin.when.isoformat()} for pin in item.pins
+        ],
+        "bars": list(item.bars),
     }
 
 

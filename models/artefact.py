@@ -29,13 +29,14 @@ from scipy.sparse import csr_array
 
 from models.encoder import EncoderSettings
 from models.index import JobIndex, PeopleIndex
+from models.neighbours import Neighbours, NeighbourSettings
 from models.occupations import Spoken
 from models.packed import Packed
 from models.pretrained import SecondOpinion, pretrained
 from models.rows import JobRows, PeopleRows
 from models.vectoriser import Vectoriser
 
-FORMAT = 5
+FORMAT = 6
 
 
 class ArtefactError(ValueError):
@@ -45,7 +46,8 @@ class ArtefactError(ValueError):
 @dataclass(frozen=True)
 class Fitted:
     """A fitted vectoriser with the rows made by it, each with the digest of the record that it was
-    made of; `store` and `change` tell the store that they were read from, and how far."""
+    made of; `store` and `change` tell the store that they were read from, and how far.
+    `neighbours` are who is near whom, None where nobody's events were looked at."""
 
     vectoriser: Vectoriser
     people: PeopleIndex
@@ -53,6 +55,7 @@ class Fitted:
     taxonomy_digest: str
     store: str = ""
     change: int = 0
+    neighbours: Neighbours | None = None
 
     @classmethod
     def bare(cls, vectoriser: Vectoriser, taxonomy_digest: str) -> Self:
@@ -92,6 +95,7 @@ def save(fitted: Fitted, folder: Path) -> None:
             "change": fitted.change,
             "people": len(fitted.people),
             "jobs": len(fitted.jobs),
+            "neighbours": _neighbours(fitted),
             "files": writer.digests,
         }
         text = json.dumps(manifest, indent=1) + "\n"
@@ -167,6 +171,14 @@ def _encoders(vectoriser: Vectoriser) -> list[str]:
     """The pretrained encoders whose opinion is heeded."""
     opinion = vectoriser.opinion
     return [] if opinion is None else [encoder.name for encoder in opinion.encoders]
+
+
+def _neighbours(fitted: Fitted) -> dict[str, Any] | None:
+    found = fitted.neighbours
+    if found is None:
+        return None
+    size = {"people": len(found.people), "vacancies": len(found.vacancies)}
+    return size | {"parameters": dataclasses.asdict(found.settings)}
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
@@ -286,6 +298,9 @@ def _write(fitted: Fitted, writer: _Writer) -> None:
             writer.array(f"{side}_{name}", array)
         for name, array in index.arrays.items():
             writer.array(f"{side}-index_{name}", array)
+    if fitted.neighbours is not None:
+        for name, array in fitted.neighbours.plain().items():
+            writer.array(f"neighbours_{name}", array)
 
 
 _OPINION_ARRAYS = ("centres", "occupations", "competences")
@@ -334,7 +349,14 @@ def _read(reader: _Reader, manifest: dict[str, Any]) -> Fitted:
         taxonomy_digest=manifest["taxonomy"],
         store=manifest["store"],
         change=manifest["change"],
+        neighbours=_read_neighbours(reader, manifest["neighbours"]),
     )
+
+
+def _read_neighbours(reader: _Reader, said: dict[str, Any] | None) -> Neighbours | None:
+    if said is None:
+        return None
+    return Neighbours.restore(reader.arrays("neighbours_"), NeighbourSettings(**said["parameters"]))
 
 
 _LATE = "late.npz"

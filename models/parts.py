@@ -84,6 +84,11 @@ class Parts(Generic[I]):
         order[np.concatenate([np.flatnonzero(~new), np.flatnonzero(new)])] = np.arange(len(picked))
         return taken[0].join(taken).take(order)
 
+    def expired(self, row: int, today: int) -> bool:
+        """Whether a vacancy is no longer to be had."""
+        first, part = self._of(row)
+        return bool(part.closed(np.array([row - first]), today)[0] == Bar.EXPIRED)
+
     def positions(self, rows: Sequence[int]) -> Floats:
         """Where rows are, on the unit sphere: (k, 3), NaN unknown."""
         found = np.empty((len(rows), 3))

@@ -13,6 +13,7 @@ import pytest
 from competent_data.records import CONTRACTS, LANGS, LEVELS, SHIFTS, Lang, WorkingTime
 from matcher.comparison import MATCHES
 from matcher.messages import messages
+from matcher.sources import SOURCES
 from models.eligibility import Bar
 from models.needs import Need
 from models.requirements import UNSPECIFIED, Kind
@@ -22,12 +23,13 @@ SIGNALS = {line.name for line in PUBLISHED}
 BARS = {str(bar.name).lower() for bar in Bar}
 NEARNESS = ("same", "near", "kin", "far")
 OPEN: dict[str, set[str]] = {
-    "signal": SIGNALS | {"shortage"},
+    "signal": SIGNALS | {"shortage", "similar"},
     "what": SIGNALS,
     "bar": BARS,
-    "bars": BARS | {"applied", "dismissed", "insufficient_data", "nothing_in_common"},
+    "bars": BARS | {"applied", "dismissed", "hidden", "insufficient_data", "nothing_in_common"},
     "placed": {"up", "level"},
-    "source": {"competences", "consultant", "employer", "own"},
+    "source": set(SOURCES),
+    "pin": {"consultant", "employer", "self"},
     "working_time": set(get_args(WorkingTime)),
     "shift": set(SHIFTS),
     "contract": set(CONTRACTS),

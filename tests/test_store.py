@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -18,7 +19,9 @@ import competent_data
 from competent_data import schema
 from competent_data.formats.sample import Sample
 from competent_data.records import (
+    Changes,
     Concept,
+    Correction,
     Event,
     Person,
     Pin,
@@ -35,6 +38,18 @@ NOON = dt.datetime(2026, 11, 2, 12)
 
 def concept(id_: str = "a", **fields: object) -> Concept:
     return Concept(id=id_, scheme="s", kind="skill", **fields)  # type: ignore[arg-type]
+
+
+def correction(person: str, id_: str = "c1", hours: int = 0, **changes: Any) -> Correction:
+    """A consultant's, who knows that this person does not travel far."""
+    return Correction(
+        id=id_,
+        person=person,
+        by="consultant",
+        reason="heeft geen auto",
+        when=NOON + dt.timedelta(hours=hours),
+        changes=Changes(**(changes or {"travel_km": 10.0})),
+    )
 
 
 def event(id_: str, person: str = "p", vacancy: str = "v", hours: int = 0, **more: str) -> Event:
@@ -91,6 +106,7 @@ def test_putting_everything_twice_does_not_double(store: Store, sample: Sample) 
         store.put_vacancies(sample.vacancies)
         store.put_events(sample.events)
         store.put_pins(sample.pins)
+        store.put_corrections([correction(sample.people[0].id)])
         store.put_places([Place(nis="11001", names={"nl": "A"}, lat=51, lon=4)])
         counts.append(store.counts())
     assert counts[0] == counts[1]

@@ -1,0 +1,171 @@
+"""The compiled loops of `models.neighbours`, which tells what their arguments are.
+
+Sums are taken in the order of the rows, so the same question has the same answer. Numba takes no
+annotations of ours: as `models.kernels`, this module goes without.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numba
+import numpy as np
+
+_jit = numba.njit(cache=True, nogil=True)
+_LEVELS = 1024
+"""Likeness is told apart to so many levels where the nearest are picked."""
+
+
+@_jit
+def unit_cells(starts, columns, values, worth, most):
+    """Of each row of a sparse matrix the `most` cells of greatest value times worth (ties by
+    column), so that their squares sum to 1: starts, columns, values."""
+    rows = len(starts) - 1
+    ends = np.zeros(rows + 1, np.int64)
+    for i in range(rows):
+        ends[i + 1] = ends[i] + min(most, starts[i + 1] - starts[i])
+    kept, weights = np.empty(ends[-1], np.int32), np.empty(ends[-1], np.float32)
+    for i in range(rows):
+        start, size = starts[i], starts[i + 1] - starts[i]
+        weighed = np.empty(size)
+        for at in range(size):
+            weighed[at] = -values[start + at] * worth[columns[start + at]]
+        order = np.argsort(weighed, kind="mergesort")[:most]
+        square = 0.0
+        for at in order:
+            square += weighed[at] * weighed[at]
+        norm = math.sqrt(square) if square > 0 else 1.0
+        for place, at in enumerate(order):
+            kept[ends[i] + place] = columns[start + at]
+            weights[ends[i] + place] = -weighed[at] / norm
+    return ends, kept, weights
+
+
+@_jit
+def merged(width, *matrices):
+    """Of each row of matrices of one shape the largest of each column: starts, columns, values."""
+    rows = len(matrices[0][0]) - 1
+    size = 0
+    for starts, _, _ in matrices:
+        size += starts[-1]
+    ends = np.zeros(rows + 1, np.int64)
+    kept, values = np.empty(size, np.int32), np.empty(size)
+    largest = np.zeros(width)
+    for i in range(rows):
+        end = ends[i]
+        for starts, columns, cells in matrices:
+            for at in range(starts[i], starts[i + 1]):
+                c = columns[at]
+                if largest[c] == 0 and cells[at] > 0:
+                    kept[end] = c
+                    end += 1
+                largest[c] = max(largest[c], cells[at])
+        kept[ends[i] : end] = np.sort(kept[ends[i] : end])
+        for at in range(ends[i], end):
+            values[at] = largest[kept[at]]
+            largest[kept[at]] = 0
+        ends[i + 1] = end
+    return ends, kept[: ends[-1]].copy(), values[: ends[-1]].copy()
+
+
+@_jit
+def found(
+    asker, columns, values, items, weights, share, near, least_alike, least,
+    alike, finders, scales, fresh, popularity, room,
+):  # fmt: skip
+    """Vacancies that at least `least` people near an asker wanted: which, how much, how many.
+
+    The asker is a profile (`columns`, `values`) and what they were after (`items`, `weights`);
+    `asker` is their own place among the people, -1 where there is none, since nobody is their own
+    neighbour. `share` is the weight of those near by profile, the others have the rest. `alike`
+    are postings of profiles, `finders` of who was after what; `scales` weigh these by vacancy and
+    by person; `fresh` are, by person, the vacancies that may still be suggested.
+    """
+    likeness, met, score, count, near_by, behind, touched = room
+    alike_starts, alike_people, alike_weights = alike
+    finder_starts, finder_people, finder_weights = finders
+    item_scale, person_scale = scales
+    fresh_starts, fresh_items, fresh_weights, fresh_wanted = fresh
+    size = 0
+    for k in range(len(columns)):
+        for at in range(alike_starts[columns[k]], alike_starts[columns[k] + 1]):
+            p = alike_people[at]
+            if likeness[p] == 0:
+                near_by[size] = p
+                size += 1
+            likeness[p] += values[k] * alike_weights[at]
+    levels = np.zeros(_LEVELS, np.int64)
+    for t in range(size):
+        p = near_by[t]
+        if p != asker and likeness[p] >= least_alike:
+            levels[min(int(likeness[p] * _LEVELS), _LEVELS - 1)] += 1
+    level, above = _LEVELS, 0
+    while level > 0 and above < near:
+        level -= 1
+        above += levels[level]
+    whole = 0.0
+    kept = 0
+    for t in range(size):
+        p = near_by[t]
+        like = likeness[p]
+        likeness[p] = 0
+        if p == asker or like < least_alike or int(like * _LEVELS) < level:
+            continue
+        likeness[p] = like * like
+        whole += like * like
+        near_by[kept] = p
+        kept += 1
+    size = 0
+    for k in range(len(items)):
+        step = weights[k] * item_scale[items[k]]
+        for at in range(finder_starts[items[k]], finder_starts[items[k] + 1]):
+            p = finder_people[at]
+            if p == asker:
+                continue
+            if met[p] == 0:
+                behind[size] = p
+                size += 1
+            met[p] += step * finder_weights[at] * person_scale[p]
+    paths = 0.0
+    for t in range(size):
+        paths += met[behind[t]]
+    if size == 0:
+        share = 1.0
+    elif kept == 0:
+        share = 0.0
+    # Every neighbour once: those by profile with what they are by both, then the others.
+    seen = 0
+    for part in range(2):
+        for t in range(kept if part == 0 else size):
+            p = near_by[t] if part == 0 else behind[t]
+            weight = 0.0
+            if likeness[p] > 0:
+                weight += share * likeness[p] / whole
+                likeness[p] = 0
+            if met[p] > 0:
+                weight += (1 - share) * met[p] / paths
+                met[p] = 0
+            if weight == 0:
+                continue
+            for at in range(fresh_starts[p], fresh_starts[p + 1]):
+                j = fresh_items[at]
+                if score[j] == 0:
+                    touched[seen] = j
+                    seen += 1
+                score[j] += weight * fresh_weights[at]
+                count[j] += fresh_wanted[at]
+    own = np.empty(seen, np.int64)
+    kept = 0
+    for t in range(seen):
+        if count[touched[t]] >= least:
+            own[kept] = touched[t]
+            kept += 1
+    own = own[:kept].copy()
+    strengths, counts = np.empty(kept), np.empty(kept, np.int64)
+    for i in range(kept):
+        strengths[i] = score[own[i]] * popularity[own[i]]
+        counts[i] = count[own[i]]
+    for t in range(seen):
+        score[touched[t]] = 0
+        count[touched[t]] = 0
+    return own, strengths, counts
