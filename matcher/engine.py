@@ -153,10 +153,12 @@ class Engine:
             self.spread if spread is None else spread,
             sources or self.sources,
         )
-        try:
-            return self._suggested(asked)
-        except Changed:
-            return self.at(self.market.later())._suggested(asked)
+        engine = self
+        while True:
+            try:
+                return engine._suggested(asked)
+            except Changed:
+                engine = engine.at(engine.market.later())
 
     def _suggested(self, asked: _Asked) -> Suggestions:
         person, past, sources = asked.person, asked.past, asked.sources
@@ -176,8 +178,9 @@ class Engine:
         open_ = partial(offers.open, today=asked.today.toordinal(), gone=gone, found=findings.found)
         answer = open_(side.row)
         pool = answer.best(findings.pool(asked.limit, asked.spread))
-        others = self._sources(side, findings, pool, asked)
-        kept = np.array(admitted(list(others.values()), sources.most), np.int64)
+        others = self._sources(side, findings, pool, on_top, asked)
+        ranked = [others[row] for row in pool[0].tolist()]
+        kept = np.array(admitted(ranked, sources.most), np.int64)
         listed = pool[0][kept], pool[1][kept]
         places = self._spread(listed, asked.limit - len(on_top), asked.spread)
         rows = listed[0][[place.at for place in places]]
@@ -190,7 +193,7 @@ class Engine:
                 top,
                 at,
                 offers.id(row),
-                sources=_ordered({*map(source, pins[row]), *findings.sources(row)}),
+                sources=_ordered({*map(source, pins[row]), *others[row]}),
                 pins=tuple(Pinned(pin.by, pin.reason, pin.when) for pin in pins[row]),
                 bars=self._bars(explainer, *top.pairs[at], asked.today),
             )
@@ -418,29 +421,37 @@ class Engine:
         return {rows[at]: found[rows[at]] for at in kept}
 
     def _sources(
-        self, person: PersonSide, findings: Findings, pool: tuple[Rows, Floats], asked: _Asked
+        self,
+        person: PersonSide,
+        findings: Findings,
+        pool: tuple[Rows, Floats],
+        on_top: Sequence[int],
+        asked: _Asked,
     ) -> dict[int, set[Source]]:
-        """All sources of each row of a pool, best first.
+        """All sources of each row of a pool and of those on top, but for pins.
 
         Competences have found what would stand in a list of theirs alone, as long as the one asked
         for, and whatever nobody else has.
         """
-        rows, scores = pool[0].tolist(), pool[1].tolist()
-        helped = [row for row in rows if row in findings.rows]
-        plain = dict(zip(rows, scores, strict=True))
+        plain = dict(zip(pool[0].tolist(), pool[1].tolist(), strict=True))
+        helped = [*(row for row in plain if row in findings.rows), *on_top]
         if helped:
-            values = signals(person.row, self.market.offers.take(helped))
+            jobs = self.market.offers.take(helped)
+            values = signals(person.row, jobs)
             worked = (person.row.known & WORK_KNOWN)[:, None] > 0
-            own = np.where(in_common(values, worked), self.scorecard.scores(values), -np.inf)
+            speaks = in_common(values, worked) & jobs.told
+            speaks &= eligibility(person.row, jobs, asked.today.toordinal()).bars == 0
+            own = np.where(speaks, self.scorecard.scores(values), -np.inf)
             plain |= dict(zip(helped, own[0].tolist(), strict=True))
+        rows = list(plain)
         first: set[int] = set()
         if not findings.alone:
             order = sorted(rows, key=lambda row: (-plain[row], self.market.offers.id(row)))
             first = {row for row in order[: asked.limit] if plain[row] > -np.inf}
         found: dict[int, set[Source]] = {}
         for row in rows:
-            found[row] = {*findings.sources(row)}
-            if row in first or not found[row]:
+            found[row] = findings.sources(row)
+            if row in first or not (found[row] or row in on_top):
                 found[row].add("competences")
         return found
 

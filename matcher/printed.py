@@ -18,6 +18,7 @@ from matcher.reasons import Evidence, Reason, Silent
 from matcher.suggestions import Suggestion, Suggestions
 from models.needs import Need
 from models.requirements import Requirement
+from models.scorecard import ON_TOP
 
 _EVIDENCE_SHOWN = 6
 _GAPS_SHOWN = 3
@@ -77,7 +78,7 @@ def print_comparison(console: Console, found: Comparison, lang: Lang) -> None:
                 console.print(Padding(_bullet(compared.evidence), (0, 0, 0, 2)))
     console.print()
     if found.score is not None and found.reach is not None and found.wish is not None:
-        text = _factors(found.score, found.reach, found.wish, found.boost, say)
+        text = _factors(found.score, found.reach, found.wish, found.reasons, say)
         console.print(Text(text, style="bold"))
     _print_reasons(console, found.reasons, say, evidence=False)
 
@@ -125,7 +126,7 @@ def _print_item(console: Console, item: Suggestion, say: Messages, *, people: bo
     console.print(head)
     km = item.distance_km
     facts = [
-        _factors(item.score, item.reach, item.wish, item.boost, say),
+        _factors(item.score, item.reach, item.wish, item.reasons, say),
         say("show", "distance_unknown")
         if km is None
         else say("show", "distance", km=say.number(km)),
@@ -209,8 +210,11 @@ def _grid() -> Table:
     return grid
 
 
-def _factors(score: float, reach: float, wish: float, boost: float, say: Messages) -> str:
-    more = f", {say('factor', 'policy')} +{say.number(boost, 1)}" if boost else ""
+def _factors(
+    score: float, reach: float, wish: float, reasons: Sequence[Reason], say: Messages
+) -> str:
+    on_top = ((r.factor, r.points) for r in reasons if r.factor in ON_TOP and r.points)
+    more = "".join(f", {say('factor', name)} +{say.number(points, 1)}" for name, points in on_top)
     return (
         f"{say('show', 'score')} {say.number(score, 1)} / 100 "
         f"({say('factor', 'reach')} {say.number(100 * reach)} %, "

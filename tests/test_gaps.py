@@ -13,6 +13,7 @@ from competent_data.store import Store
 from matcher.engine import Engine
 from matcher.gaps import ENOUGH, SHOWN
 from matcher.settings import Settings
+from matcher.sources import ALONE
 
 EngineOf = Callable[[Sequence[Person], Sequence[Vacancy]], Engine]
 
@@ -29,9 +30,9 @@ def test_score_and_rank_are_those_of_a_person_who_really_holds_it(
 ) -> None:
     checked = 0
     for person in engine.market.people[::6]:
-        for item in engine.suggest(person, today, limit=3).items:
+        for item in engine.suggest(person, today, limit=3, sources=ALONE).items:
             for gap in item.gaps:
-                ranking = engine.ranking(holding(person, gap.competence), today)
+                ranking = engine.ranking(holding(person, gap.competence), today, sources=ALONE)
                 position = [id_ for id_, _ in ranking].index(item.id)
                 assert ranking[position][1] == gap.score_with
                 assert position + 1 == gap.rank_with
@@ -67,7 +68,7 @@ def test_every_gap_is_asked_not_held_and_raises_the_score_most_first(
     column = {id_: j for j, id_ in enumerate(engine.market.job_rows.ids)}
     for person in engine.market.people[::8]:
         held = {id_ for id_, _ in person.competences.items()}
-        for item in engine.suggest(person, today, limit=3).items:
+        for item in engine.suggest(person, today, limit=3, sources=ALONE).items:
             job = engine.market.vacancy(column[item.id])
             assert len(item.gaps) <= SHOWN
             scores = [gap.score_with for gap in item.gaps]

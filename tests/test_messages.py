@@ -17,13 +17,14 @@ from matcher.sources import SOURCES
 from models.eligibility import Bar
 from models.needs import Need
 from models.requirements import UNSPECIFIED, Kind
-from models.scorecard import PUBLISHED
+from models.scorecard import ON_TOP, PUBLISHED
 
 SIGNALS = {line.name for line in PUBLISHED}
 BARS = {str(bar.name).lower() for bar in Bar}
 NEARNESS = ("same", "near", "kin", "far")
 OPEN: dict[str, set[str]] = {
     "signal": SIGNALS | {"shortage", "similar"},
+    "factor": set(ON_TOP),
     "what": SIGNALS,
     "bar": BARS,
     "bars": BARS | {"applied", "dismissed", "hidden", "insufficient_data", "nothing_in_common"},

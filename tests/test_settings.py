@@ -85,7 +85,8 @@ def test_by_default_the_operator_weighs_nothing() -> None:
     assert Settings.read({}).policy == Policy()
     empty = dict.fromkeys((REACH_SHARE, SHORTAGE_BOOST, SHORTAGE_OCCUPATIONS, SPREAD), "")
     assert Settings.read(empty).policy == Policy()
-    assert Policy().applied(Scorecard()) == Scorecard()
+    assert Policy().applied(Scorecard()) == Scorecard().heeding(10)
+    assert Policy(similar_points=0).applied(Scorecard()) == Scorecard()
 
 
 def test_what_the_operator_weighs_is_read_and_the_demonstration_is_left_as_it_is() -> None:
@@ -100,7 +101,9 @@ def test_what_the_operator_weighs_is_read_and_the_demonstration_is_left_as_it_is
     assert Settings.demo(named).policy == Policy()
     card = policy.applied(Scorecard())
     assert card.reach_share == pytest.approx(0.6, abs=1 / 25_600)
-    assert card.lines[-1].points == pytest.approx(2.3, abs=1 / 512)
+    assert {line.name: line.points for line in card.lines}["shortage"] == pytest.approx(
+        2.3, abs=1 / 512
+    )
 
 
 @pytest.mark.parametrize(

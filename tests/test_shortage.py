@@ -205,7 +205,7 @@ def answers(engine: Engine, today: dt.date) -> str:
 def test_while_all_is_off_not_a_byte_changes(
     engine: Engine, sample_settings: Settings, written: Write, today: dt.date
 ) -> None:
-    off = Policy(shortage_occupations=written("list.txt", WAREHOUSE))
+    off = Policy(shortage_occupations=written("list.txt", WAREHOUSE), similar_points=0)
     opened = Engine.open(dataclasses.replace(sample_settings, policy=off))
     assert opened.scorecard == Scorecard()
     assert answers(opened, today) == answers(engine, today)
@@ -214,7 +214,7 @@ def test_while_all_is_off_not_a_byte_changes(
 def test_the_settings_weigh_boost_and_widen(
     engine: Engine, sample_settings: Settings, sample: Sample, written: Write, today: dt.date
 ) -> None:
-    policy = Policy(0.5, BOOST, written("list.txt", WAREHOUSE), 5.0)
+    policy = Policy(0.5, BOOST, written("list.txt", WAREHOUSE), 5.0, similar_points=0)
     opened = Engine.open(dataclasses.replace(sample_settings, policy=policy))
     assert opened.scorecard == Scorecard().weighed(0.5).boosted(BOOST)
     found = opened.suggest(opened.store.person(sample.demo_person), today)

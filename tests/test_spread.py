@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from competent_data.formats.sample import Sample
 from competent_data.records import LANGS, Evidence, Lang, Person, Vacancy
 from matcher.engine import Engine
+from matcher.sources import ALONE
 from matcher.spread import MOST_SPREAD, POOL, Place, occupations, widened
 from models.rows import Job
 from tests import small
@@ -181,9 +182,9 @@ def test_the_engine_widens_within_the_bound_and_says_so(
 ) -> None:
     widened_lists = 0
     for person in sample.people:
-        plain = engine.suggest(person, today)
-        found = engine.suggest(person, today, spread=5.0)
-        ranking = engine.ranking(person, today)
+        plain = engine.suggest(person, today, sources=ALONE)
+        found = engine.suggest(person, today, spread=5.0, sources=ALONE)
+        ranking = engine.ranking(person, today, sources=ALONE)
         rank_of = {id_: rank for rank, (id_, _) in enumerate(ranking, 1)}
         listed = {item.id for item in found.items}
         assert len(found.items) == len(plain.items)

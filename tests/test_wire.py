@@ -39,6 +39,8 @@ def test_a_suggestion_has_the_documented_fields_in_order(answer: wire.Suggestion
             "place",
             "valid_through",
             "placed",
+            "pins",
+            "bars",
         ]
         assert {tuple(reason) for reason in line["reasons"]} == {tuple(REASON)}
         evidence = [tuple(e) for reason in line["reasons"] for e in reason["evidence"]]
