@@ -42,7 +42,8 @@ def write(
     told: Callable[[float, str], None] = lambda _share, _text: None,
 ) -> Written:
     """Write one line a person: {"person", "suggestions", "today", "status", …}."""
-    policy = f"{engine.scorecard}|{engine.spread}"
+    near = engine.neighbours.digest if engine.neighbours else None
+    policy = f"{engine.scorecard}|{engine.spread}|{engine.sources.named}|{near}"
     run = f"{today}|{limit}|{lang}|{engine.market.digest}|{_happened(engine.store)}|{policy}"
     part = out.with_name(f"{out.name}.{hashlib.sha256(run.encode()).hexdigest()[:12]}.part")
     resumed, suggestions = _done(part)
@@ -64,7 +65,7 @@ def _happened(store: Store) -> str:
     """Tells the events and pins of a store from others."""
     rows = [
         store.rows("event", "id", "person", "vacancy", "kind"),
-        store.rows("pin", "id", "person", "vacancy", "by"),
+        store.rows("pin", "id", "person", "vacancy", "by", "kind"),
     ]
     return hashlib.sha256(json.dumps(rows).encode()).hexdigest()
 

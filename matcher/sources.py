@@ -37,6 +37,12 @@ class Sources:
         """The same without some."""
         return replace(self, on=self.on - set(sources))
 
+    @property
+    def named(self) -> str:
+        """The same in one line, always in the same order."""
+        quotas = " ".join(f"{name}={most}" for name, most in sorted(self.most.items()))
+        return f"{' '.join(sorted(self.on))}; {quotas}; from {self.least} people"
+
 
 ALONE = Sources(frozenset({"competences"}))
 """What competences say, and nothing else."""

@@ -9,6 +9,7 @@ than `least` people found nothing is said at all, and of the others how many, ne
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -215,6 +216,15 @@ class Neighbours:
             )
             for i in order
         ]
+
+    @cached_property
+    def digest(self) -> str:
+        """Tells these neighbours from others."""
+        found = hashlib.sha256(repr(self.settings).encode())
+        for name, array in sorted(self.plain().items()):
+            found.update(f"{name}{array.dtype}{array.shape}".encode())
+            found.update(np.ascontiguousarray(array).data)
+        return found.hexdigest()
 
     def plain(self) -> dict[str, NDArray[Any]]:
         """Everything as plain arrays by name, for `restore`."""
