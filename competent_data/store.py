@@ -733,7 +733,7 @@ def _upsert(connection: Connection, table: Table, rows: list[dict[str, Any]]) ->
     keys = [column.name for column in table.primary_key]
     new = statement.excluded
     values: dict[str, Any] = {c.name: new[c.name] for c in table.columns if c.name not in keys}
-    if "changed" in values:
+    if "record" in values and "changed" in values:
         same = table.c.record == new.record
         values["changed"] = case((same, table.c.changed), else_=new.changed)
     connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=values), rows)

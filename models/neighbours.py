@@ -175,8 +175,7 @@ class Neighbours:
         """What at least `least` people near a person wanted, strongest first, ties by id.
 
         `profile` is one row; `sought` are vacancies that the person was after, or looked at, with
-        the weight of that. What the person knows already is not found for them again. `asker` is
-        their id: nobody is their own neighbour.
+        the weight of that. `asker` is their id: nobody is their own neighbour.
 
         Raises:
             ValueError: fewer than `LEAST_PEOPLE` people would be spoken of.
@@ -204,8 +203,6 @@ class Neighbours:
             room,
         )
         self._rooms.append(room)
-        fresh = ~np.isin(rows, items)
-        rows, strengths, counts = rows[fresh], strengths[fresh], counts[fresh]
         steps = np.floor(
             strengths / (strengths + self.settings.half_strength) * 2**STRENGTH_BITS
         ).clip(1, 2**STRENGTH_BITS - 1)
@@ -272,6 +269,7 @@ class Neighbours:
                 np.empty(n, np.int32),
                 np.empty(n, np.int32),
                 np.empty(m, np.int32),
+                np.zeros(m, np.bool_),
             )
 
 

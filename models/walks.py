@@ -77,11 +77,13 @@ def found(
 
     The asker is a profile (`columns`, `values`) and what they were after (`items`, `weights`);
     `asker` is their own place among the people, -1 where there is none, since nobody is their own
-    neighbour. `share` is the weight of those near by profile, the others have the rest. `alike`
-    are postings of profiles, `finders` of who was after what; `scales` weigh these by vacancy and
-    by person; `fresh` are, by person, the vacancies that may still be suggested.
+    neighbour. Of what the asker was after themselves only neighbours by profile tell: the others
+    are near for the very reason that they found it. `share` is the weight of those near by profile,
+    the others have the rest. `alike` are postings of profiles, `finders` of who was after what;
+    `scales` weigh these by vacancy and by person; `fresh` are, by person, the vacancies that may
+    still be suggested.
     """
-    likeness, met, score, count, near_by, behind, touched = room
+    likeness, met, score, count, near_by, behind, touched, known = room
     alike_starts, alike_people, alike_weights = alike
     finder_starts, finder_people, finder_weights = finders
     item_scale, person_scale = scales
@@ -117,6 +119,7 @@ def found(
         kept += 1
     size = 0
     for k in range(len(items)):
+        known[items[k]] = True
         step = weights[k] * item_scale[items[k]]
         for at in range(finder_starts[items[k]], finder_starts[items[k] + 1]):
             p = finder_people[at]
@@ -138,22 +141,28 @@ def found(
     for part in range(2):
         for t in range(kept if part == 0 else size):
             p = near_by[t] if part == 0 else behind[t]
-            weight = 0.0
+            by_profile = both = 0.0
             if likeness[p] > 0:
-                weight += share * likeness[p] / whole
+                by_profile = share * likeness[p] / whole
                 likeness[p] = 0
             if met[p] > 0:
-                weight += (1 - share) * met[p] / paths
+                both = (1 - share) * met[p] / paths
                 met[p] = 0
-            if weight == 0:
+            both += by_profile
+            if both == 0:
                 continue
             for at in range(fresh_starts[p], fresh_starts[p + 1]):
                 j = fresh_items[at]
+                weight = by_profile if known[j] else both
+                if weight == 0:
+                    continue
                 if score[j] == 0:
                     touched[seen] = j
                     seen += 1
                 score[j] += weight * fresh_weights[at]
                 count[j] += fresh_wanted[at]
+    for k in range(len(items)):
+        known[items[k]] = False
     own = np.empty(seen, np.int64)
     kept = 0
     for t in range(seen):

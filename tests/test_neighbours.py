@@ -96,14 +96,16 @@ def plain(
     walked = np.where(others, walked / np.sqrt(np.maximum(after, 1)), 0)
     share = FEW.known / (FEW.known + len(sought))
     share = 1.0 if not walked.any() else share if by_profile.any() else 0.0
-    near = share * part(by_profile) + (1 - share) * part(walked)
+    alike = share * part(by_profile)
+    near = alike + (1 - share) * part(walked)
     fresh = weight * 0.5 ** (age / FEW.half_life_days) * np.array(offered)
-    score = near @ fresh * np.maximum(fresh.sum(axis=0), 1.0) ** -FEW.popularity
-    people = ((near > 0)[:, None] & (weight >= 1)).sum(axis=0) * np.array(offered)
+    who = np.array([alike if j in sought else near for j in range(VACANCIES)]).T
+    score = (who * fresh).sum(axis=0) * np.maximum(fresh.sum(axis=0), 1.0) ** -FEW.popularity
+    people = ((who > 0) & (weight >= 1)).sum(axis=0) * np.array(offered)
     return {
         f"v{j:02}": (score[j] / (score[j] + FEW.half_strength), int(people[j]))
         for j in range(VACANCIES)
-        if people[j] >= least and j not in sought
+        if people[j] >= least
     }
 
 
