@@ -15,7 +15,7 @@ from typing_extensions import TypedDict
 from api import problems
 from api.schema import COMPARE_EXAMPLES, PERSON_EXAMPLES, VACANCY_EXAMPLES, with_records
 from competent_data.formats.intake import Misfit, convert
-from competent_data.records import LANGS, Lang, Person, Vacancy, check_levels
+from competent_data.records import LANGS, Lang, Person, Source, Vacancy, check_levels
 from competent_data.store import UnknownId
 from matcher import wire
 from matcher.engine import Engine
@@ -37,6 +37,10 @@ Spread = Annotated[
         description="Points that a vacancy may be given up for another occupation; the service's "
         "own setting by default.",
     ),
+]
+Without = Annotated[
+    tuple[Source, ...],
+    Query(description="Sources to leave out; nothing appears that only they found."),
 ]
 
 
@@ -99,10 +103,18 @@ def _routes(app: FastAPI) -> None:
         today: Today = None,
         lang: Spoken = None,
         spread: Spread = None,
+        without: Without = (),
     ) -> Response:
         """The best vacancies for a person sent along, who is not stored."""
-        found = _engine(request).suggest(
-            _person(person), _day(today), limit=limit, lang=lang, history=False, spread=spread
+        engine = _engine(request)
+        found = engine.suggest(
+            _person(person),
+            _day(today),
+            limit=limit,
+            lang=lang,
+            history=False,
+            spread=spread,
+            sources=engine.sources.without(*without),
         )
         return _json(wire.suggestions(found))
 
@@ -118,11 +130,19 @@ def _routes(app: FastAPI) -> None:
         today: Today = None,
         lang: Spoken = None,
         spread: Spread = None,
+        without: Without = (),
     ) -> Response:
         """The best vacancies for a stored person."""
         engine = _engine(request)
         record = engine.store.person(person)
-        found = engine.suggest(record, _day(today), limit=limit, lang=lang, spread=spread)
+        found = engine.suggest(
+            record,
+            _day(today),
+            limit=limit,
+            lang=lang,
+            spread=spread,
+            sources=engine.sources.without(*without),
+        )
         return _json(wire.suggestions(found))
 
     @app.post("/candidates", response_model=wire.CandidatesAnswer, tags=["candidates"])

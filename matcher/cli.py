@@ -22,7 +22,7 @@ from competent_data.formats.intake import FormatError, reading
 from competent_data.formats.people import read_person
 from competent_data.formats.sample import import_sample, read_sample
 from competent_data.formats.vacancies import read_vacancy
-from competent_data.records import LANGS, Lang, Person, Vacancy
+from competent_data.records import LANGS, Lang, Person, Source, Vacancy
 from competent_data.store import Store, StoreError, UnknownId
 from competent_data.taxonomy import digest as taxonomy_digest
 from competent_data.text import language
@@ -44,6 +44,7 @@ from matcher.reading import read as read_text
 from matcher.settings import Policy, Settings, SettingsError
 from matcher.shown import show_record
 from matcher.similar import learnt
+from matcher.sources import SOURCES
 from matcher.spread import MOST_SPREAD
 from models import artefact
 from models.artefact import ArtefactError, fitted_on
@@ -97,6 +98,12 @@ _spread = click.option(
     "--spread",
     type=Points(0, MOST_SPREAD),
     help="Points that a vacancy may be given up for another occupation; MATCHER_SPREAD by default.",
+)
+_without = click.option(
+    "--without",
+    multiple=True,
+    type=click.Choice(SOURCES),
+    help="Leave out a source: nothing appears that only it found. May be given several times.",
 )
 _person_file = click.option(
     "--person", "person_file", type=click.Path(path_type=Path), help="A dossier that is not stored."
@@ -185,6 +192,7 @@ def refresh(today: dt.datetime | None) -> None:
 @_person_file
 @_limit
 @_spread
+@_without
 @_today
 @_lang
 @_json
@@ -193,6 +201,7 @@ def suggest(
     person_file: Path | None,
     limit: int,
     spread: float | None,
+    without: tuple[Source, ...],
     today: dt.datetime | None,
     lang: Lang | None,
     as_json: bool,
@@ -202,6 +211,7 @@ def suggest(
     record = _person(engine.store, person, person_file)
     stored = person_file is None
     day = _day(today)
+    engine.sources = engine.sources.without(*without)
     _suggest(engine, record, day, limit, lang, as_json=as_json, history=stored, spread=spread)
 
 

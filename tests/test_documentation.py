@@ -13,13 +13,17 @@ from matcher.cli_import import imports
 from matcher.evaluation.printed import EvaluatedLine, GainLine
 from matcher.settings import (
     ARTEFACT,
+    LEAST_PEOPLE,
     LEAST_SHARE,
     MOST_SHARE,
+    QUOTAS,
     REACH_SHARE,
     REFERENCE_DATA,
     SCORECARD,
     SHORTAGE_BOOST,
     SHORTAGE_OCCUPATIONS,
+    SIMILAR_POINTS,
+    SOURCES_ON,
     SPREAD,
     STORE,
 )
@@ -44,6 +48,7 @@ def test_the_readme_names_every_command_and_no_other() -> None:
 
 def test_the_readme_names_every_setting() -> None:
     policy = {REACH_SHARE, SHORTAGE_BOOST, SHORTAGE_OCCUPATIONS, SPREAD}
+    policy |= {SIMILAR_POINTS, LEAST_PEOPLE, SOURCES_ON, QUOTAS}
     assert {STORE, ARTEFACT, SCORECARD, REFERENCE_DATA, *policy} == set(
         re.findall(r"MATCHER_[A-Z_]+", document("README.md"))
     )

@@ -8,14 +8,19 @@ from pathlib import Path
 import pytest
 
 from matcher.settings import (
+    LEAST_PEOPLE,
+    QUOTAS,
     REACH_SHARE,
     SHORTAGE_BOOST,
     SHORTAGE_OCCUPATIONS,
+    SIMILAR_POINTS,
+    SOURCES_ON,
     SPREAD,
     Policy,
     Settings,
     SettingsError,
 )
+from matcher.sources import Sources
 from models.scorecard import Scorecard
 
 
@@ -128,3 +133,28 @@ def test_a_boost_without_a_list_is_refused() -> None:
     says = f"{SHORTAGE_BOOST} is 2 and {SHORTAGE_OCCUPATIONS} is not set; expected the file"
     with pytest.raises(SettingsError, match=says):
         Settings.read({SHORTAGE_BOOST: "2"})
+
+
+def test_sources_and_their_quotas_are_read() -> None:
+    named = {SOURCES_ON: "competences, similar", QUOTAS: "similar=2", LEAST_PEOPLE: "7"}
+    sources = Settings.read(named).policy.sources
+    assert sources.on == {"competences", "similar"}
+    assert sources.most == {"similar": 2, "employer": 3}
+    assert sources.least == 7
+    assert Settings.read({}).policy.sources == Sources()
+
+
+@pytest.mark.parametrize(
+    ("name", "found", "says"),
+    [
+        (SOURCES_ON, "clicks", "MATCHER_SOURCES names 'clicks', expected some of competences"),
+        (QUOTAS, "similar=-1", "MATCHER_QUOTAS has 'similar=-1', expected as similar=4"),
+        (QUOTAS, "friends=4", "MATCHER_QUOTAS names 'friends', expected some of competences"),
+        (LEAST_PEOPLE, "2", "MATCHER_LEAST_PEOPLE is '2', expected a number from 3 to 1000"),
+        (LEAST_PEOPLE, "5.5", "MATCHER_LEAST_PEOPLE is 5.5, expected a whole number"),
+        (SIMILAR_POINTS, "21", "MATCHER_SIMILAR_POINTS is '21', expected a number from 0 to 20"),
+    ],
+)
+def test_sources_that_do_not_fit_are_refused_by_name(name: str, found: str, says: str) -> None:
+    with pytest.raises(SettingsError, match=re.escape(says)):
+        Settings.read({name: found})
