@@ -17,7 +17,6 @@ vacancy) and `noise` (Gumbel, drawn anew at each look, so that a choice is a log
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,9 +26,12 @@ from models.signals import km_between
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 TOP = 0.01
 """Share of what a person could get that counts as what they truly want."""
+NEVER = 1 << 30
+"""A day that never comes."""
 TRAITS = 4
 """So many hidden traits make that a person and a job get on."""
 
@@ -69,30 +71,42 @@ WRONG = Setting(
 of."""
 
 
-class People(Protocol):
-    """n people: occupations (n,), competences that they truly have (n, C) of 0 and 1, positions on
-    the unit sphere (n, 3), how far they like to travel (n,) km, and whether full time (n,)."""
+@dataclass(frozen=True)
+class Folk:
+    """n people: occupations (n,), competences that they truly have (n, C) of 0 and 1, places (n,)
+    and positions on the unit sphere (n, 3), how far they like to travel (n,) km, whether full time
+    (n,); and the travel limit that their dossiers tell, (n,) km, NaN where none."""
 
     past: Rows
     wished: Rows
     able: csr_array
+    place: Rows
     position: Floats
     tolerance_km: Floats
-    full_time: NDArray[np.bool_]
+    full_time: Bools
+    limit_km: Floats
 
-    def __len__(self) -> int: ...
+    def __len__(self) -> int:
+        return len(self.past)
 
 
-class Jobs(Protocol):
-    """m vacancies: as `People`; `asked` (m, C) is what is truly asked, `employer` (m,) a number."""
+@dataclass(frozen=True)
+class Offers:
+    """m vacancies, as `Folk`: `asked` (m, C) is what is truly asked, `employer` (m,) a number; open
+    from day `first` through `last`, talked of from day `spike` on (`NEVER` where nobody does)."""
 
     occupation: Rows
     employer: Rows
     asked: csr_array
+    place: Rows
     position: Floats
-    full_time: NDArray[np.bool_]
+    full_time: Bools
+    first: Rows
+    last: Rows
+    spike: Rows
 
-    def __len__(self) -> int: ...
+    def __len__(self) -> int:
+        return len(self.occupation)
 
 
 @dataclass(frozen=True)
@@ -109,8 +123,8 @@ class Hidden:
     def draw(
         cls,
         random: np.random.Generator,
-        people: People,
-        jobs: Jobs,
+        people: Folk,
+        jobs: Offers,
         occupations: int,
         employers: int,
         shared: float,
@@ -130,7 +144,7 @@ class Hidden:
 
 
 def utility(
-    setting: Setting, people: People, jobs: Jobs, hidden: Hidden, closeness: csr_array
+    setting: Setting, people: Folk, jobs: Offers, hidden: Hidden, closeness: csr_array
 ) -> Floats:
     """The truth: (n, m), without spike and noise; `closeness` (O, O) in [0, 1] of occupations."""
     sizes = np.maximum(np.asarray(jobs.asked.sum(axis=1)).ravel(), 1)
@@ -146,7 +160,7 @@ def utility(
     return np.asarray(found)
 
 
-def relevant(worth: Floats, possible: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def relevant(worth: Floats, possible: Bools) -> Bools:
     """(m,): the best hundredth, by (m,) true worth, of what is `possible`: what a ranking should
     find. At least one, if anything is possible; ties by number."""
     rows = np.flatnonzero(possible)

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from benchmarks.inclinations import Hidden, Setting, utility
+from benchmarks.inclinations import NEVER, Folk, Hidden, Offers, Setting, utility
 from competent_data.formats.places import import_places
 from competent_data.formats.sample import FOLDER, read_sample
 from competent_data.records import Evidence, Experience, Person, Vacancy, WorkingTime
@@ -40,8 +40,6 @@ START = dt.date(2026, 1, 5)
 """Day 0, a Monday."""
 OPEN_DAYS, PEOPLE_A_VACANCY = 145.0, 2.1
 LEAST_OPEN_DAYS, LONGEST_OPEN_DAYS = 14, 600
-NEVER = 1 << 30
-"""The day on which a vacancy starts to be talked of that never is."""
 EMPLOYERS = 250
 CAN_PAST, CAN_WISHED = 0.75, 0.4
 """How much of the profiles of their past and of their wished occupation people can."""
@@ -55,42 +53,6 @@ LISTED = 0.7
 """So many vacancies list competences; the others leave them to their text."""
 AT_HOME = 0.7
 """So many vacancies are where their employer is."""
-
-
-@dataclass(frozen=True)
-class Folk:
-    """n people, as `inclinations.People`, with what their dossiers tell of it."""
-
-    past: Rows
-    wished: Rows
-    able: csr_array
-    place: Rows
-    position: Floats
-    tolerance_km: Floats
-    full_time: Bools
-    limit_km: Floats
-
-    def __len__(self) -> int:
-        return len(self.past)
-
-
-@dataclass(frozen=True)
-class Offers:
-    """m vacancies, as `inclinations.Jobs`; open from day `first` through `last`, talked of from day
-    `spike` on (a day that never comes where nobody does)."""
-
-    occupation: Rows
-    employer: Rows
-    asked: csr_array
-    place: Rows
-    position: Floats
-    full_time: Bools
-    first: Rows
-    last: Rows
-    spike: Rows
-
-    def __len__(self) -> int:
-        return len(self.occupation)
 
 
 @dataclass(frozen=True)
@@ -133,7 +95,7 @@ class Town:
     def talk(self, day: int) -> Floats:
         """(m,): what each gains on a day because everybody talks of it."""
         since = day - self.offers.spike
-        return self.setting.spike * ((since >= 0) & (since < self.setting.spike_days))
+        return np.asarray(self.setting.spike * ((since >= 0) & (since < self.setting.spike_days)))
 
     def opened(self, settings: Settings) -> Engine:
         """The engine of a store with everybody and everything, fitted cheaply."""

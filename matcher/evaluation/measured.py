@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from competent_data.formats.intake import Progress, silent
 from competent_data.store import StoreError
+from matcher.evaluation.collaborative import collaborative
 from matcher.evaluation.log import Log
 from matcher.evaluation.rankers import Ours, Ranker, Shelf, floors
-from matcher.evaluation.splits import Split
+from matcher.evaluation.splits import Level, Split
 from matcher.measures import (
     Gain,
     average_precision,
@@ -66,6 +67,11 @@ class Evaluation:
     stood_in: int
     why_unranked: Mapping[str, int]
 
+    def of_level(self, level: Level) -> NDArray[np.int64]:
+        """The numbers of the queries of people who had been so active before."""
+        levels = [query.level == level for query in self.split.queries]
+        return np.flatnonzero(levels)
+
     def gains(self, floor: Measured) -> tuple[Gain, ...]:
         """What ours brings over a floor, for each of `MEASURES`, paired over people."""
         ours = self.measured[0].measures
@@ -91,6 +97,7 @@ def evaluate(log: Log, split: Split, told: Progress = silent) -> Evaluation:
     on_offer = np.logical_or.reduce([shelf.open(day) for day in days])
     others = floors(log, split, shelf)
     ours = Ours(log, others)
+    others += collaborative(split, shelf)
     measured = []
     for number, ranker in enumerate((ours, *others)):
         told(number / (1 + len(others)), f"measuring {ranker.name} on {len(split.queries)} people")
