@@ -33,6 +33,7 @@ from models.signals import km_between
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 Lists = Callable[[int, int], Rows]
 """What a service suggests to a person (their number) on a day: numbers of vacancies, best first."""
 
@@ -53,7 +54,8 @@ HIRED = 0.02
 
 @dataclass
 class Life:
-    """People of a town, day after day; the same seed and lists give the same events."""
+    """People of a town, day after day; the same seed and lists give the same events. Who is hired
+    looks no further, and the vacancy is filled."""
 
     town: Town
     seed: int
@@ -75,20 +77,26 @@ class Life:
         self._findable &= km <= 2 * town.folk.tolerance_km[:, None]
         self._handled = np.zeros(town.utility.shape, np.bool_)
         self._working = np.zeros(count, np.bool_)
+        self._filled = np.zeros(len(town.offers), np.bool_)
 
     def day(self, number: int, lists: Lists) -> Iterator[Event]:
         """What everybody does on a day."""
-        open_, talk = self.town.open(number), self.town.talk(number)
+        talk = self.town.talk(number)
         looking = self._random.random(len(self.rates)) < self.rates
         for person in np.flatnonzero(looking & ~self._working).tolist():
+            open_ = self.open(number)
             shown, source = self._list(person, number, open_, talk, lists)
             yield from self._looks(person, number, shown[open_[shown]], talk, source)
+
+    def open(self, number: int) -> Bools:
+        """(m,): what may still be had on a day, as things stand now."""
+        return self.town.open(number) & ~self._filled
 
     def _list(
         self,
         person: int,
         number: int,
-        open_: NDArray[np.bool_],
+        open_: Bools,
         talk: Floats,
         lists: Lists,
     ) -> tuple[Rows, Source | None]:
@@ -132,7 +140,7 @@ class Life:
                 yield self._event(person, vacancy, number, kind, source)
             if kind == "applied" and lucky[at]:
                 yield self._event(person, vacancy, number, "hired", source)
-                self._working[person] = True
+                self._working[person] = self._filled[vacancy] = True
                 return
 
     def _event(

@@ -101,7 +101,7 @@ def evaluate(log: Log, split: Split, told: Progress = silent) -> Evaluation:
     measured = []
     for number, ranker in enumerate((ours, *others)):
         told(number / (1 + len(others)), f"measuring {ranker.name} on {len(split.queries)} people")
-        measured.append(_measured(ranker, log, split, shelf, on_offer))
+        measured.append(measure(ranker, log, split, shelf, on_offer))
     return Evaluation(
         split=split,
         open=int(on_offer.sum()),
@@ -114,9 +114,10 @@ def evaluate(log: Log, split: Split, told: Progress = silent) -> Evaluation:
     )
 
 
-def _measured(
+def measure(
     ranker: Ranker, log: Log, split: Split, shelf: Shelf, on_offer: NDArray[np.bool_]
 ) -> Measured:
+    """What one ranker reaches on a split; `on_offer` (m,) of the shelf are the open vacancies."""
     shown = np.zeros(len(shelf.vacancies), np.int64)
     rows: list[tuple[float, ...]] = []
     spread: list[tuple[int, float]] = []
