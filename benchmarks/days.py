@@ -14,7 +14,8 @@ digitally), the others by a log-normal rate, so that in four months some four in
 two in ten one to five, and few have hundreds. Thresholds were set so that of those who view a
 vacancy about 11 % apply, and about 2 % of these are hired (Jobvite's benchmark of 10 million
 applications: 11 % of a vacancy's visitors apply, of 59 applicants 1.2 get an offer). For saving and
-dismissing no figure was at hand: each is about as frequent as applying.
+dismissing no figure was at hand: each is about as frequent as applying. A setting may let everybody
+look more often.
 """
 
 from __future__ import annotations
@@ -65,7 +66,9 @@ class Life:
     def __post_init__(self) -> None:
         town, self._random = self.town, np.random.default_rng([self.seed, 1])
         count = len(town.folk)
-        rates = LOOKS_A_WEEK / 7 * self._random.lognormal(0, LOOKS_SPREAD, count)
+        rates = (
+            town.setting.looks * LOOKS_A_WEEK / 7 * self._random.lognormal(0, LOOKS_SPREAD, count)
+        )
         self.rates = np.where(self._random.random(count) < NEVER_LOOKS, 0.0, rates)
         reachable = np.where(town.within_limit, town.utility, np.nan)
         self._hoped = np.nanpercentile(reachable, HOPED, axis=1)

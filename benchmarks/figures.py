@@ -48,7 +48,7 @@ class Question(msgspec.Struct, frozen=True):
 
 
 class Month(msgspec.Struct, frozen=True):
-    """Four weeks of one policy: means over the weekly lists."""
+    """Four weeks of one policy: what the last week's lists show, and how often people applied."""
 
     gini: float
     coverage: float

@@ -3,7 +3,7 @@
 Run from a checkout: `.venv/bin/python -m benchmarks.labour`; needs competent-matcher[benchmark].
 The truth is that of `inclinations`, the people and vacancies those of `town`, what they do that of
 `days`; the engine that ranks is the real one, over a real store. Seeds and settings were named
-before any ranker was measured. Two questions are asked of each ranker: what people did next (of
+before any ranker was measured on them. Two questions are asked of each ranker: what people did next (of
 what they saw), and what they truly prefer: the best hundredth of what is open, within their travel
 limit and not dealt with. `benchmarks.year` asks what a year of suggestions does to exposure.
 
@@ -26,7 +26,7 @@ from rich.table import Table
 from threadpoolctl import threadpool_limits
 
 from benchmarks.figures import Interval, OfLevel, OfRanker, Question, keep, kept
-from benchmarks.inclinations import ASSUMED, WRONG, utility
+from benchmarks.inclinations import ASSUMED, BUSY, BUSY_WRONG, WRONG, utility
 from benchmarks.lived import Lived, lived
 from benchmarks.plug import BASE, sources
 from benchmarks.town import day
@@ -40,7 +40,7 @@ from matcher.history import done
 from matcher.measures import paired_bootstrap
 
 SEEDS = (31, 32, 33, 34, 35)
-SETTINGS = (ASSUMED, WRONG)
+SETTINGS = (ASSUMED, WRONG, BUSY, BUSY_WRONG)
 PEOPLE = 2400
 WARM_UP, HELD_OUT = 120, 30
 """Days of which rankers know, and days after them that are asked for."""
