@@ -3,9 +3,9 @@
 Run from a checkout: `.venv/bin/python -m benchmarks.labour`; needs competent-matcher[benchmark].
 The truth is that of `inclinations`, the people and vacancies those of `town`, what they do that of
 `days`; the engine that ranks is the real one, over a real store. Seeds and settings were named
-before any ranker was measured on them. Two questions are asked of each ranker: what people did next (of
-what they saw), and what they truly prefer: the best hundredth of what is open, within their travel
-limit and not dealt with. `benchmarks.year` asks what a year of suggestions does to exposure.
+before any ranker was measured on them. Two questions are asked of each ranker: what people did next
+(of what they saw), and what they truly prefer: the best hundredth of what is open, within their
+travel limit and not dealt with. `benchmarks.year` asks what a year of suggestions does to exposure.
 
 Figures are SYNTHETIC: they show that mechanisms do what they claim, not how good they are in life.
 """

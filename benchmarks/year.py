@@ -1,12 +1,12 @@
 """A SYNTHETIC year of nightly suggestions: does what similar people found feed on itself?
 
 Run from a checkout: `.venv/bin/python -m benchmarks.year`. After the warm-up of `benchmarks.labour`
-the same town lives a year under each policy. People look at what is suggested to them, at what they
-find themselves, and at the bulletin; their events go to the store the same night; what similar
-people found is learnt anew every week. In the last week of each month of four weeks everybody's list is
-made and counted: the Gini of exposure is that of how many lists each open vacancy stands in. Lists
-go the whole way (`Engine.suggest`, ten a person, from the stored history), as the nightly batch
-asks them; in the other weeks those alone are made that somebody looks at.
+the same busy town lives a year under each policy. People look at what is suggested to them, at what
+they find themselves, and at the bulletin; their events go to the store the same night; what similar
+people found is learnt anew every week. In the last week of each month of four weeks everybody's
+list is made and counted: the Gini of exposure is that of how many lists each open vacancy stands
+in. Lists go the whole way (`Engine.suggest`, ten a person, from the stored history), as the nightly
+batch asks them; in the other weeks those alone are made that somebody looks at.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks.days import Lists, Rows
 from benchmarks.figures import Month, Year, keep, kept
-from benchmarks.inclinations import ASSUMED
+from benchmarks.inclinations import BUSY
 from benchmarks.labour import SEEDS, WARM_UP
 from benchmarks.lived import Lived, lived
 from benchmarks.plug import BASE, POLICIES, service
@@ -55,10 +55,10 @@ def main(people: int, seeds: Sequence[int], months: int) -> None:
 
 def year(policy: str, seed: int, people: int, months: int) -> Year:
     """So many months under one policy."""
-    with lived(ASSUMED, seed, people, WARM_UP, WARM_UP + 7 * MONTH * months) as one:
+    with lived(BUSY, seed, people, WARM_UP, WARM_UP + 7 * MONTH * months) as one:
         found = list(_months(one, policy, months))
     return Year(
-        setting=ASSUMED.name,
+        setting=BUSY.name,
         seed=seed,
         policy=policy,
         people=people,
