@@ -137,7 +137,7 @@ def answered(one: Lived, log: Log, split: Split) -> Answered:
     since = dt.datetime.combine(day(WARM_UP - RECENT_DAYS), dt.time())
     recent = replace(log, events=tuple(event for event in split.known if event.when >= since))
     rankers: tuple[Ranker, ...] = (
-        *sources(one),
+        *sources(one, split.known, WARM_UP),
         Popularity(shelf, recent, split),
         *collaborative(split, shelf),
         Visible(one, shelf),
