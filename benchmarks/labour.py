@@ -124,8 +124,8 @@ def preferred(one: Lived) -> Split:
         wanted = {one.town.vacancies[j].id for j in np.flatnonzero(one.wanted(i, WARM_UP)).tolist()}
         gone = done((event.vacancy, event.kind) for event in own[person.id])
         if wanted:
-            acts = len(own[person.id])
-            queries.append(Query(person, day(WARM_UP), moment, frozenset(wanted), gone, acts))
+            before = tuple(own[person.id])
+            queries.append(Query(person, day(WARM_UP), moment, frozenset(wanted), gone, before))
     return Split("by the truth", tuple(queries), one.before, WISHES, 0, 0, {})
 
 

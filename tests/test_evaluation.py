@@ -22,9 +22,12 @@ from matcher.evaluation.collaborative import collaborative
 from matcher.evaluation.measured import MEASURES
 from matcher.evaluation.printed import evaluated, tables
 from matcher.evaluation.rankers import Ours, Shelf, floors
+from matcher.evaluation.sources import each_alone, heeding
 from matcher.evaluation.splits import LEVELS, POSITIVE, by_time, last_days, last_out
 from matcher.evaluation.words import Okapi, Tfidf, Words
 from matcher.settings import Settings
+from models.artefact import Fitted
+from models.scorecard import Scorecard
 
 WISHES = frozenset(POSITIVE)
 EngineOf = Callable[[Sequence[Person], Sequence[Vacancy]], Engine]
@@ -240,7 +243,8 @@ def test_the_sample_is_measured_whole(measured: Evaluation, sample: Sample) -> N
         assert found.measures.shape == (len(measured.split.queries), len(MEASURES))
         assert ((found.measures >= 0) & (found.measures <= 1)).all()
         assert 0 <= found.gini < 1
-        assert 0 < found.coverage <= 1
+        # Of the sample's vacancies none was wanted by five people: similar people say nothing.
+        assert (0 < found.coverage <= 1) == (found.ranker != "similar people alone")
     assert sum(measured.why_unranked.values()) == len(measured.measured[0].unranked)
 
 
@@ -265,7 +269,7 @@ def test_a_log_of_titles_and_places_alone_is_answered(log_of: LogOf) -> None:
     found = evaluate(log, last_out(log, WISHES))
     assert (found.split.by_history, found.stood_in) == (2, 0)
     for measured in found.measured:
-        if measured.ranker not in ("popularity", *BY_HISTORY):
+        if measured.ranker not in ("popularity", "similar people alone", *BY_HISTORY):
             assert measured.measures[:, MEASURES.index("hit")].tolist() == [1.0, 1.0]
 
 
@@ -340,6 +344,37 @@ def test_histories_pass_the_filters_of_all(log_of: LogOf) -> None:
         ranking = ranker.rank(split.queries[0])
         assert [id_ for id_, _ in ranking if id_ in ("k1", "k2", "k3", "closed")] == ["k3"]
         assert ranking == sorted(ranking, key=lambda pair: (-pair[1], pair[0]))
+
+
+def test_similar_people_are_learnt_from_what_was_known_before_and_from_nothing_later(
+    log_of: LogOf, fitted: Fitted
+) -> None:
+    """Five people like the cook wanted k2 before the cut, and six k3 after it: similar people have
+    k2 for the cook and not k3. Alone they have nothing else; competences have every kitchen."""
+    crowd = [msgspec.structs.replace(COOK, id=f"like{n}") for n in range(6)]
+    log = log_of(
+        *(on(1, person.id, "k2") for person in crowd[:5]),
+        *(on(8, person.id, "k3") for person in crowd),
+        on(9, "cook", "k2"),
+        people=[COOK, *crowd],
+    )
+    engine = Engine(log.engine.store, fitted, Scorecard().heeding(5.0))
+    log = Log.of(engine)
+    split = by_time(log, dt.date(2026, 10, 7), WISHES)
+    query = next(query for query in split.queries if query.person == COOK)
+    competences, similar = each_alone(heeding(log, split))
+    assert (competences.name, similar.name) == ("competences alone", "similar people alone")
+    assert [id_ for id_, _ in similar.rank(query)] == ["k2"]
+    assert {id_ for id_, _ in competences.rank(query)} == {kitchen.id for kitchen in KITCHENS}
+    fused = dict(Ours(heeding(log, split), ()).rank(query))
+    alone = dict(competences.rank(query))
+    assert [id_ for id_ in alone if fused[id_] > alone[id_]] == ["k2"]
+
+
+def test_where_nobody_wanted_anything_there_is_one_source_alone(log_of: LogOf) -> None:
+    log = log_of(on(1, "cook", "k1", "shown"), on(9, "cook", "k2"))
+    found = evaluate(log, by_time(log, dt.date(2026, 10, 8), WISHES))
+    assert "competences alone" not in {measured.ranker for measured in found.measured}
 
 
 def test_where_nobody_wanted_anything_before_there_is_no_history_to_go_by(log_of: LogOf) -> None:

@@ -30,14 +30,19 @@ LEVELS: tuple[Level, ...] = get_args(Level)
 class Query:
     """A person on the day `today`, knowing what had happened before `moment`: which vacancies they
     `wanted` from then on, and which they had dealt with before (`gone`, with how), so that nobody
-    shows these again. `acts` counts what they had done before: events other than `shown`."""
+    shows these again. `before` are all their events before the moment, oldest first."""
 
     person: Person
     today: dt.date
     moment: dt.datetime
     wanted: frozenset[str]
     gone: Mapping[str, str]
-    acts: int = 0
+    before: tuple[Event, ...] = ()
+
+    @property
+    def acts(self) -> int:
+        """How much they had done before: events other than `shown`."""
+        return sum(event.kind != "shown" for event in self.before)
 
     @property
     def level(self) -> Level:
@@ -159,8 +164,7 @@ def _query(
     wanted = frozenset(vacancy for vacancy, why in reasons.items() if why is None)
     if person.id in log.untold:
         person = _by_history(log, person, earlier)
-    acts = sum(event.kind != "shown" for event in before)
-    query = Query(person, today, moment, wanted, gone, acts)
+    query = Query(person, today, moment, wanted, gone, tuple(before))
     return query, list(filter(None, reasons.values()))
 
 
