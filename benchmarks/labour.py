@@ -3,9 +3,10 @@
 Run from a checkout: `.venv/bin/python -m benchmarks.labour`; needs competent-matcher[benchmark].
 The truth is that of `inclinations`, the people and vacancies those of `town`, what they do that of
 `days`; the engine that ranks is the real one, over a real store. Seeds and settings were named
-before any ranker was measured on them. Two questions are asked of each ranker: what people did next
-(of what they saw), and what they truly prefer: the best hundredth of what is open, within their
-travel limit and not dealt with. `benchmarks.year` asks what a year of suggestions does to exposure.
+before any ranker was measured on them. Three questions are asked of each ranker: what people did
+next, of what they saw, three in ten times in a list by competences; what they did next without such
+a list; and what they truly prefer: the best hundredth of what is open, within their travel limit
+and not dealt with. `benchmarks.year` asks what a year of suggestions does to exposure.
 
 Figures are SYNTHETIC: they show that mechanisms do what they claim, not how good they are in life.
 """
@@ -102,14 +103,21 @@ class Visible:
 
 
 def measured(one: Lived) -> dict[str, Answered]:
-    """Both questions, of every ranker."""
-    everything = one.before
+    """All questions, of every ranker."""
+    after: list[Event] = []
     truth = preferred(one)  # asked on the first day after the warm-up, before life goes on
     for number in range(WARM_UP, WARM_UP + HELD_OUT):
-        everything += tuple(one.life.day(number, one.by_competences))
-    log = Log(one.engine, one.engine.store, everything)
-    splits = {"what people did next": by_time(log, day(WARM_UP), WISHES), "true preference": truth}
-    return {question: answered(one, log, split) for question, split in splits.items()}
+        after += one.life.day(number, one.by_competences)
+    unled = [event for event in after if event.provenance != "competences"]
+    found = {}
+    for question, events in (
+        ("what people did next", after),
+        ("what they did next without a list by competences", unled),
+    ):
+        log = Log(one.engine, one.engine.store, (*one.before, *events))
+        found[question] = answered(one, log, by_time(log, day(WARM_UP), WISHES))
+    log = Log(one.engine, one.engine.store, one.before)
+    return found | {"true preference": answered(one, log, truth)}
 
 
 def preferred(one: Lived) -> Split:
