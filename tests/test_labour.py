@@ -11,11 +11,15 @@ import pytest
 
 from benchmarks.days import SUGGESTIONS, Life, Lists, Rows
 from benchmarks.figures import kept
-from benchmarks.inclinations import ASSUMED, NEVER, WRONG, Hidden, Setting, relevant
+from benchmarks.inclinations import ASSUMED, BUSY, NEVER, WRONG, Hidden, Setting, relevant
+from benchmarks.labour import measured, summed
 from benchmarks.lived import Lived, lived
+from benchmarks.plug import BASE, POLICIES, service
 from benchmarks.town import START, Town, day, import_taxonomy
+from benchmarks.year import exposure
 from competent_data.records import Event
 from competent_data.store import Store
+from matcher.measures import gini
 from models.signals import km_between
 
 pytestmark = pytest.mark.checkout
@@ -282,6 +286,58 @@ def test_what_is_truly_wanted_may_be_had(alive: Lived) -> None:
         assert not (wanted & ~alive.town.within_limit[i]).any()
         gone = alive.life.gone.get(i, {})
         assert not {alive.town.vacancies[j].id for j in np.flatnonzero(wanted)} & gone.keys()
+
+
+# -- what is measured ------------------------------------------------------------------------
+
+
+def test_if_everybody_is_shown_the_same_ten_the_others_are_shown_to_nobody(alive: Lived) -> None:
+    """Gini is (n - 10) / n where ten of n open vacancies share all places alike."""
+    ten = np.flatnonzero(alive.life.open(40))[:10]
+    shown, _ = exposure(alive, lambda _person, _number: ten, 40)
+    count = int(alive.life.open(40).sum())
+    assert sorted(set(shown.tolist())) == [0, PEOPLE]
+    assert gini(shown) == pytest.approx((count - 10) / count)
+
+
+def test_who_knows_the_truth_shows_what_is_truly_preferred(alive: Lived) -> None:
+    def truth(person: int, number: int) -> Rows:
+        wanted = np.flatnonzero(alive.wanted(person, number))
+        return wanted[:SUGGESTIONS]
+
+    _, reached = exposure(alive, truth, 40)
+    assert reached == pytest.approx(1.0)
+
+
+def test_a_policy_suggests_what_may_be_had_and_nothing_that_was_dealt_with(alive: Lived) -> None:
+    for policy in POLICIES:
+        suggested = service(alive, policy, 40)
+        for person in range(0, PEOPLE, 10):
+            found = suggested(person, 40)
+            gone = alive.life.gone.get(person, {}).keys()
+            assert alive.life.open(40)[found].all()
+            assert not {alive.town.vacancies[j].id for j in found.tolist()} & gone
+    assert POLICIES[BASE].on == {"competences"}
+
+
+def test_every_ranker_is_asked_the_same_and_the_truth_that_shows_is_no_worse(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("benchmarks.labour.WARM_UP", 40)
+    monkeypatch.setattr("benchmarks.labour.HELD_OUT", 20)
+    with lived(BUSY, SEED, 200, 40, 60) as one:
+        found = measured(one)
+    assert len(found) == 3
+    for question, answered in found.items():
+        names = [of.ranker for of in answered.measured]
+        assert names[:3] == list(POLICIES)
+        assert {of.measures.shape for of in answered.measured} == {(len(answered.split.queries), 4)}
+        whole = summed("small", question, [SEED], [answered])
+        assert whole.rankers[BASE].gain_ndcg == (0.0, 0.0, 0.0)
+        if question == "true preference":
+            assert whole.rankers[names[-1]].ndcg > whole.rankers[BASE].ndcg
+    led, unled = (len(answered.split.queries) for answered in list(found.values())[:2])
+    assert led > unled > 0
 
 
 def test_the_figures_that_are_kept_can_be_read() -> None:
