@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import importlib.util
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,12 +18,16 @@ from competent_data.records import Event, EventKind, Person, Vacancy
 from competent_data.store import Store, StoreError
 from matcher.engine import Engine
 from matcher.evaluation import Evaluation, Log, evaluate, opened
+from matcher.evaluation.collaborative import collaborative
 from matcher.evaluation.measured import MEASURES
 from matcher.evaluation.printed import evaluated, tables
 from matcher.evaluation.rankers import Ours, Shelf, floors
-from matcher.evaluation.splits import POSITIVE, by_time, last_days, last_out
+from matcher.evaluation.sources import each_alone, heeding
+from matcher.evaluation.splits import LEVELS, POSITIVE, by_time, last_days, last_out
 from matcher.evaluation.words import Okapi, Tfidf, Words
 from matcher.settings import Settings
+from models.artefact import Fitted
+from models.scorecard import Scorecard
 
 WISHES = frozenset(POSITIVE)
 EngineOf = Callable[[Sequence[Person], Sequence[Vacancy]], Engine]
@@ -44,6 +49,8 @@ def offer(id_: str, title: str = "Kok", **fields: object) -> Vacancy:
 COOK = Person(id="cook", wished=("sample:kok",), place="Gent")
 SILENT = Person(id="silent", place="Gent")
 KITCHENS = tuple(offer(f"k{number}", place="Gent") for number in range(1, 6))
+BY_HISTORY = ("item-kNN", "ALS") if importlib.util.find_spec("implicit") else ()
+"""Measured where competent-matcher[benchmark] is installed."""
 WARD = offer("ward", "Verpleegkundige", place="Aalst")
 
 
@@ -236,7 +243,8 @@ def test_the_sample_is_measured_whole(measured: Evaluation, sample: Sample) -> N
         assert found.measures.shape == (len(measured.split.queries), len(MEASURES))
         assert ((found.measures >= 0) & (found.measures <= 1)).all()
         assert 0 <= found.gini < 1
-        assert 0 < found.coverage <= 1
+        # Of the sample's vacancies none was wanted by five people: similar people say nothing.
+        assert (0 < found.coverage <= 1) == (found.ranker != "similar people alone")
     assert sum(measured.why_unranked.values()) == len(measured.measured[0].unranked)
 
 
@@ -261,7 +269,7 @@ def test_a_log_of_titles_and_places_alone_is_answered(log_of: LogOf) -> None:
     found = evaluate(log, last_out(log, WISHES))
     assert (found.split.by_history, found.stood_in) == (2, 0)
     for measured in found.measured:
-        if measured.ranker != "popularity":
+        if measured.ranker not in ("popularity", "similar people alone", *BY_HISTORY):
             assert measured.measures[:, MEASURES.index("hit")].tolist() == [1.0, 1.0]
 
 
@@ -269,6 +277,110 @@ def test_nobody_to_ask_is_an_error_that_says_what_was_skipped(log_of: LogOf) -> 
     log = log_of(on(1, "cook", "nowhere"))
     with pytest.raises(StoreError, match=r"leave nobody .*, 1 wishes not in the store"):
         evaluate(log, last_out(log, WISHES))
+
+
+def test_everybody_is_of_one_level_by_what_they_had_done_before(log_of: LogOf) -> None:
+    """Being shown something is nothing that one does; the sixth event makes one active."""
+    people = [msgspec.structs.replace(COOK, id=id_) for id_ in ("a", "b", "c", "d")]
+    log = log_of(
+        on(1, "a", "k1", "shown"),
+        on(1, "b", "k1", "viewed"),
+        *(on(day, "c", "k1", "viewed") for day in range(1, 6)),
+        *(on(day, "d", "k1", "viewed") for day in range(1, 7)),
+        *(on(9, person.id, "k2") for person in people),
+        people=people,
+    )
+    found = evaluate(log, by_time(log, dt.date(2026, 10, 8), WISHES))
+    assert [query.acts for query in found.split.queries] == [0, 1, 5, 6]
+    assert [found.of_level(level).tolist() for level in LEVELS] == [[0], [1, 2], [3]]
+
+
+def test_a_levels_figures_are_the_mean_over_its_people(measured: Evaluation) -> None:
+    for line, found in zip(evaluated(measured), measured.measured, strict=True):
+        of = line["by_activity"]
+        assert sum(of[level]["people"] for level in LEVELS) == len(measured.split.queries)
+        total = sum(of[level]["people"] * (of[level]["ndcg"] or 0.0) for level in LEVELS)
+        assert total / len(measured.split.queries) == pytest.approx(line["ndcg"])
+        for level in LEVELS:
+            rows = found.measures[measured.of_level(level)]
+            assert of[level]["hit"] == (pytest.approx(rows[:, 3].mean()) if len(rows) else None)
+
+
+def test_who_wanted_what_others_wanted_is_led_to_what_these_wanted_too(log_of: LogOf) -> None:
+    """Five wanted k1, k2 and k3, five others k4 and k5; who wanted k1 then finds k2 and k3 before
+    k4, and who wanted nothing finds nothing."""
+    kitchen, other = ("k1", "k2", "k3"), ("k4", "k5")
+    crowd = [Person(id=f"{side}{n}") for side in "ko" for n in range(5)]
+    log = log_of(
+        *(on(1, p.id, v) for p in crowd for v in (kitchen if p.id[0] == "k" else other)),
+        on(2, "cook", "k1"),
+        on(9, "cook", "k3"),
+        on(9, "silent", "k3"),
+        people=[COOK, SILENT, *crowd],
+    )
+    split = by_time(log, dt.date(2026, 10, 8), WISHES)
+    cook, silent = split.queries
+    both = collaborative(split, Shelf(list(log.vacancies.values())))
+    assert tuple(ranker.name for ranker in both) == BY_HISTORY
+    for ranker in both:
+        assert {id_ for id_, _ in ranker.rank(cook)[:2]} == {"k2", "k3"}
+        assert ranker.rank(silent) == []
+
+
+def test_histories_pass_the_filters_of_all(log_of: LogOf) -> None:
+    """What was dealt with and what is closed stays away, however much others wanted it."""
+    closed = offer("closed", valid_through=dt.date(2026, 10, 7))
+    crowd = [Person(id=f"k{n}") for n in range(5)]
+    log = log_of(
+        *(on(1, p.id, v) for p in crowd for v in ("k1", "k2", "k3", "closed")),
+        on(2, "cook", "k1", "applied"),
+        on(3, "cook", "k2", "dismissed"),
+        on(9, "cook", "k3"),
+        people=[COOK, *crowd],
+        vacancies=(*KITCHENS, closed),
+    )
+    split = by_time(log, dt.date(2026, 10, 8), WISHES)
+    for ranker in collaborative(split, Shelf(list(log.vacancies.values()))):
+        ranking = ranker.rank(split.queries[0])
+        assert [id_ for id_, _ in ranking if id_ in ("k1", "k2", "k3", "closed")] == ["k3"]
+        assert ranking == sorted(ranking, key=lambda pair: (-pair[1], pair[0]))
+
+
+def test_similar_people_are_learnt_from_what_was_known_before_and_from_nothing_later(
+    log_of: LogOf, fitted: Fitted
+) -> None:
+    """Five people like the cook wanted k2 before the cut, and six k3 after it: similar people have
+    k2 for the cook and not k3. Alone they have nothing else; competences have every kitchen."""
+    crowd = [msgspec.structs.replace(COOK, id=f"like{n}") for n in range(6)]
+    log = log_of(
+        *(on(1, person.id, "k2") for person in crowd[:5]),
+        *(on(8, person.id, "k3") for person in crowd),
+        on(9, "cook", "k2"),
+        people=[COOK, *crowd],
+    )
+    engine = Engine(log.engine.store, fitted, Scorecard().heeding(5.0))
+    log = Log.of(engine)
+    split = by_time(log, dt.date(2026, 10, 7), WISHES)
+    query = next(query for query in split.queries if query.person == COOK)
+    competences, similar = each_alone(heeding(log, split))
+    assert (competences.name, similar.name) == ("competences alone", "similar people alone")
+    assert [id_ for id_, _ in similar.rank(query)] == ["k2"]
+    assert {id_ for id_, _ in competences.rank(query)} == {kitchen.id for kitchen in KITCHENS}
+    fused = dict(Ours(heeding(log, split), ()).rank(query))
+    alone = dict(competences.rank(query))
+    assert [id_ for id_ in alone if fused[id_] > alone[id_]] == ["k2"]
+
+
+def test_where_nobody_wanted_anything_there_is_one_source_alone(log_of: LogOf) -> None:
+    log = log_of(on(1, "cook", "k1", "shown"), on(9, "cook", "k2"))
+    found = evaluate(log, by_time(log, dt.date(2026, 10, 8), WISHES))
+    assert "competences alone" not in {measured.ranker for measured in found.measured}
+
+
+def test_where_nobody_wanted_anything_before_there_is_no_history_to_go_by(log_of: LogOf) -> None:
+    log = log_of(on(1, "cook", "k1", "shown"), on(9, "cook", "k2"))
+    split = by_time(log, dt.date(2026, 10, 8), WISHES)
+    assert collaborative(split, Shelf(list(log.vacancies.values()))) == ()
 
 
 # -- in and out ----------------------------------------------------------------------------
@@ -302,9 +414,10 @@ def test_what_no_file_names_comes_from_the_store(
 
 
 def test_tables_show_every_ranker_and_what_ours_brings_over_each(measured: Evaluation) -> None:
-    reached, shown, gained = tables(measured)
+    reached, levels, shown, gained = tables(measured)
     names = [found.ranker for found in measured.measured]
-    assert list(reached.columns[0].cells) == list(shown.columns[0].cells) == names
+    for table in (reached, levels, shown):
+        assert list(table.columns[0].cells) == names
     assert list(gained.columns[0].cells) == names[1:]
     assert "10 people without a wish" in str(reached.caption)
 

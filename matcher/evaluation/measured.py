@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from competent_data.formats.intake import Progress, silent
 from competent_data.store import StoreError
+from matcher.evaluation.collaborative import collaborative
 from matcher.evaluation.log import Log
 from matcher.evaluation.rankers import Ours, Ranker, Shelf, floors
-from matcher.evaluation.splits import Split
+from matcher.evaluation.sources import each_alone, heeding
+from matcher.evaluation.splits import Level, Split
 from matcher.measures import (
     Gain,
     average_precision,
@@ -66,6 +68,11 @@ class Evaluation:
     stood_in: int
     why_unranked: Mapping[str, int]
 
+    def of_level(self, level: Level) -> NDArray[np.int64]:
+        """The numbers of the queries of people who had been so active before."""
+        levels = [query.level == level for query in self.split.queries]
+        return np.flatnonzero(levels)
+
     def gains(self, floor: Measured) -> tuple[Gain, ...]:
         """What ours brings over a floor, for each of `MEASURES`, paired over people."""
         ours = self.measured[0].measures
@@ -89,12 +96,14 @@ def evaluate(log: Log, split: Split, told: Progress = silent) -> Evaluation:
     shelf = Shelf(list(log.vacancies.values()))
     days = {query.today for query in split.queries}
     on_offer = np.logical_or.reduce([shelf.open(day) for day in days])
+    log = heeding(log, split)
     others = floors(log, split, shelf)
     ours = Ours(log, others)
+    others = (*each_alone(log), *others, *collaborative(split, shelf))
     measured = []
     for number, ranker in enumerate((ours, *others)):
         told(number / (1 + len(others)), f"measuring {ranker.name} on {len(split.queries)} people")
-        measured.append(_measured(ranker, log, split, shelf, on_offer))
+        measured.append(measure(ranker, log, split, shelf, on_offer))
     return Evaluation(
         split=split,
         open=int(on_offer.sum()),
@@ -107,9 +116,10 @@ def evaluate(log: Log, split: Split, told: Progress = silent) -> Evaluation:
     )
 
 
-def _measured(
+def measure(
     ranker: Ranker, log: Log, split: Split, shelf: Shelf, on_offer: NDArray[np.bool_]
 ) -> Measured:
+    """What one ranker reaches on a split; `on_offer` (m,) of the shelf are the open vacancies."""
     shown = np.zeros(len(shelf.vacancies), np.int64)
     rows: list[tuple[float, ...]] = []
     spread: list[tuple[int, float]] = []

@@ -8,6 +8,7 @@ from rich.table import Table
 from typing_extensions import TypedDict
 
 from matcher.evaluation.measured import MEASURES, SHOWN, Evaluation, Measured
+from matcher.evaluation.splits import LEVELS, Level
 from matcher.measures import Gain
 
 _HEADINGS = ("nDCG@10", "MAP", "MRR", "hit@10")
@@ -19,6 +20,16 @@ class GainLine(TypedDict):
     mean: float
     low: float
     high: float
+
+
+class LevelLine(TypedDict):
+    """What a ranker reached for people of one level of activity; null where there are none."""
+
+    people: int
+    ndcg: float | None
+    map: float | None
+    mrr: float | None
+    hit: float | None
 
 
 class EvaluatedLine(TypedDict):
@@ -44,6 +55,7 @@ class EvaluatedLine(TypedDict):
     by_history: int
     untold: int
     skipped: dict[str, int]
+    by_activity: dict[Level, LevelLine]
     gain: dict[str, GainLine] | None
 
 
@@ -73,12 +85,14 @@ def evaluated(found: Evaluation) -> Iterator[EvaluatedLine]:
             "by_history": split.by_history,
             "untold": split.untold,
             "skipped": dict(split.skipped),
+            "by_activity": {level: _level(found, measured, level) for level in LEVELS},
             "gain": _gains(found, measured) if number else None,
         }
 
 
-def tables(found: Evaluation) -> tuple[Table, Table, Table]:
-    """What every ranker reached, what it showed, and what ours brings over each of the others."""
+def tables(found: Evaluation) -> tuple[Table, Table, Table, Table]:
+    """What every ranker reached, in all and by how active people had been; what it showed, and what
+    ours brings over each of the others."""
     reached = Table(title=f"What people wanted next, split {found.split.how}")
     _columns(reached, "", *_HEADINGS, "nothing", "unranked")
     shown = Table(title=f"What their first {SHOWN} show of the market")
@@ -103,7 +117,27 @@ def tables(found: Evaluation) -> tuple[Table, Table, Table]:
     )
     for table in (reached, shown, gained):
         table.caption_justify = "left"
-    return reached, shown, gained
+    return reached, by_activity(found), shown, gained
+
+
+def by_activity(found: Evaluation) -> Table:
+    """nDCG@10 and hit@10 of every ranker by how many earlier events people had."""
+    table = Table(title="By how much people had done before")
+    _columns(table, "")
+    sizes = [len(found.of_level(level)) for level in LEVELS]
+    for level, size in zip(LEVELS, sizes, strict=True):
+        table.add_column(f"{level}: nDCG@10", justify="right")
+        table.add_column(f"hit@10 ({size})", justify="right")
+    for measured in found.measured:
+        lines = [_level(found, measured, level) for level in LEVELS]
+        cells = (_share(line[name]) for line in lines for name in ("ndcg", "hit"))
+        table.add_row(measured.ranker, *cells)
+    table.caption = (
+        "Earlier events of the person, of any kind but shown; in brackets how many people. A "
+        "history speaks only for who has one."
+    )
+    table.caption_justify = "left"
+    return table
 
 
 def _said(found: Evaluation) -> Iterator[str]:
@@ -139,6 +173,17 @@ def _said(found: Evaluation) -> Iterator[str]:
 def _columns(table: Table, *names: str, wrap: bool = False) -> None:
     for name in names:
         table.add_column(name, justify="right" if name else "left", no_wrap=not (wrap and name))
+
+
+def _level(found: Evaluation, measured: Measured, level: Level) -> LevelLine:
+    rows = measured.measures[found.of_level(level)]
+    means: list[float | None] = rows.mean(axis=0).tolist() if len(rows) else [None] * len(MEASURES)
+    ndcg, map_, mrr, hit = means
+    return {"people": len(rows), "ndcg": ndcg, "map": map_, "mrr": mrr, "hit": hit}
+
+
+def _share(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"
 
 
 def _gains(found: Evaluation, floor: Measured) -> dict[str, GainLine]:

@@ -19,6 +19,7 @@ from matcher import translate
 from matcher.evaluation.log import Log
 from matcher.evaluation.splits import Query, Split
 from matcher.evaluation.words import Okapi, Tfidf, Wording, Words
+from matcher.history import Past
 from matcher.market import people_told
 from models.eligibility import MAIN_BARS, bar_name, eligibility
 from models.rows import PeopleRows
@@ -64,7 +65,7 @@ class Shelf:
 
 
 class Ours:
-    """`matcher suggest`, without a limit.
+    """`matcher suggest`, without a limit, from what the person had done before.
 
     For a person of whom it can read nothing, be it from what they wanted before, the first of
     `others` that has an answer stands in.
@@ -78,7 +79,8 @@ class Ours:
     def rank(self, query: Query) -> Ranking:
         """As the engine scores them."""
         if self.answers(query):
-            return self._engine.ranking(query.person, query.today, gone=query.gone)
+            past = Past(query.before, person=query.person.id)
+            return self._engine.ranking(query.person, query.today, gone=query.gone, past=past)
         return next(filter(None, (other.rank(query) for other in self._others)), [])
 
     def answers(self, query: Query) -> bool:

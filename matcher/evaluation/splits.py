@@ -9,6 +9,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 import msgspec
 
@@ -20,17 +21,33 @@ POSITIVE: tuple[EventKind, ...] = ("saved", "applied", "hired", "at_work_6m")
 """What shows that a person wanted a vacancy."""
 
 
+Level = Literal["0", "1-5", "more"]
+"""How many events of their own somebody had before."""
+LEVELS: tuple[Level, ...] = get_args(Level)
+
+
 @dataclass(frozen=True)
 class Query:
     """A person on the day `today`, knowing what had happened before `moment`: which vacancies they
     `wanted` from then on, and which they had dealt with before (`gone`, with how), so that nobody
-    shows these again."""
+    shows these again. `before` are all their events before the moment, oldest first."""
 
     person: Person
     today: dt.date
     moment: dt.datetime
     wanted: frozenset[str]
     gone: Mapping[str, str]
+    before: tuple[Event, ...] = ()
+
+    @property
+    def acts(self) -> int:
+        """How much they had done before: events other than `shown`."""
+        return sum(event.kind != "shown" for event in self.before)
+
+    @property
+    def level(self) -> Level:
+        """How active they had been."""
+        return level(self.acts)
 
 
 @dataclass(frozen=True)
@@ -51,6 +68,13 @@ class Split:
     def wishes(self) -> int:
         """How many right answers there are in all."""
         return sum(len(query.wanted) for query in self.queries)
+
+
+def level(acts: int) -> Level:
+    """The level of so many earlier events."""
+    if acts:
+        return "1-5" if acts <= 5 else "more"
+    return "0"
 
 
 def by_time(log: Log, at: dt.date, positive: frozenset[EventKind]) -> Split:
@@ -140,7 +164,8 @@ def _query(
     wanted = frozenset(vacancy for vacancy, why in reasons.items() if why is None)
     if person.id in log.untold:
         person = _by_history(log, person, earlier)
-    return Query(person, today, moment, wanted, gone), list(filter(None, reasons.values()))
+    query = Query(person, today, moment, wanted, gone, tuple(before))
+    return query, list(filter(None, reasons.values()))
 
 
 def _why_not(vacancy: Vacancy | None, today: dt.date, dealt_with: bool) -> str | None:
