@@ -215,7 +215,7 @@ class Market:
     @property
     def whole(self) -> Fitted:
         """All as if it had been there when the taxonomies were learnt."""
-        if not len(self.candidates.late) + len(self.offers.late):
+        if not any(map(_differs, (self.candidates, self.offers))):
             return replace(self.fitted, store=self.store.state().store, change=self.change)
         people, jobs = self.candidates, self.offers
         return Fitted(
@@ -375,6 +375,11 @@ def _hidden(parts: Parts[Any]) -> list[str]:
     main, late = parts.parts
     ids = (main.packed.ids[row] for row in np.flatnonzero(main.hidden).tolist())
     return [id_ for id_ in ids if late.packed.ids.find(id_) < 0]
+
+
+def _differs(parts: Parts[Any]) -> bool:
+    """Whether anything came or went since it was fitted."""
+    return bool(len(parts.late) or parts.parts[0].hidden.any())
 
 
 def _joined(parts: Parts[Any]) -> Packed[Any]:
