@@ -457,7 +457,7 @@ class Engine:
 
     def _items(self, person: PersonSide, rows: Rows, findings: Findings) -> Shown:
         """Rows to be shown, with their signals, what others found among them."""
-        others = self.market.offered(rows.tolist())
+        others = self.market.offered(rows.tolist()) if len(rows) else []
         for row, other in zip(rows.tolist(), others, strict=True):
             other.found_by = findings.people(row)
         return self._shown(

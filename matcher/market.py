@@ -215,7 +215,7 @@ class Market:
     @property
     def whole(self) -> Fitted:
         """All as if it had been there when the taxonomies were learnt."""
-        if not any(map(_differs, (self.candidates, self.offers))):
+        if not (_differs(self.candidates) or _differs(self.offers)):
             return replace(self.fitted, store=self.store.state().store, change=self.change)
         people, jobs = self.candidates, self.offers
         return Fitted(
