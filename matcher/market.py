@@ -163,6 +163,15 @@ class Market:
         people, vacancies = list(self.store.people()), list(self.store.vacancies())
         return self._with(people, vacancies, change, whole=True)
 
+    def reopened(self, ids: Collection[str]) -> Self:
+        """The market as if some vacancies had not been filled: for asking about an earlier day.
+
+        It answers rankings alone: the store's records are the later ones.
+        """
+        filled = [v for v in self.store.vacancies_of(sorted(ids)).values() if v.filled]
+        again = [msgspec.structs.replace(vacancy, filled=False) for vacancy in filled]
+        return self._with([], again, self.change) if again else self
+
     def _with(
         self,
         people: Sequence[Person],

@@ -14,7 +14,7 @@ from competent_data.store import StoreError
 from matcher.evaluation.collaborative import collaborative
 from matcher.evaluation.log import Log
 from matcher.evaluation.rankers import Ours, Ranker, Shelf, floors
-from matcher.evaluation.sources import each_alone, heeding
+from matcher.evaluation.sources import as_before, each_alone
 from matcher.evaluation.splits import Level, Split
 from matcher.measures import (
     Gain,
@@ -96,7 +96,7 @@ def evaluate(log: Log, split: Split, told: Progress = silent) -> Evaluation:
     shelf = Shelf(list(log.vacancies.values()))
     days = {query.today for query in split.queries}
     on_offer = np.logical_or.reduce([shelf.open(day) for day in days])
-    log = heeding(log, split)
+    log = as_before(log, split)
     others = floors(log, split, shelf)
     ours = Ours(log, others)
     others = (*each_alone(log), *others, *collaborative(split, shelf))

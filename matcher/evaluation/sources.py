@@ -33,9 +33,13 @@ class OfSources:
         )
 
 
-def heeding(log: Log, split: Split) -> Log:
-    """The log with an engine for which nothing from the split on has happened."""
-    return replace(log, engine=log.engine.heeding(_neighbours(log, split)))
+def as_before(log: Log, split: Split) -> Log:
+    """The log with an engine for which nothing from the split on has happened: what somebody was
+    hired for since is not filled, and similar people found what they had found before."""
+    earliest = min(query.moment for query in split.queries)
+    since = {e.vacancy for e in log.events if e.kind == "hired" and e.when >= earliest}
+    engine = log.engine.at(log.engine.market.reopened(since))
+    return replace(log, engine=engine.heeding(_neighbours(log, split)))
 
 
 def each_alone(log: Log) -> tuple[Ranker, ...]:

@@ -30,7 +30,8 @@ LEVELS: tuple[Level, ...] = get_args(Level)
 class Query:
     """A person on the day `today`, knowing what had happened before `moment`: which vacancies they
     `wanted` from then on, and which they had dealt with before (`gone`, with how), so that nobody
-    shows these again. `before` are all their events before the moment, oldest first."""
+    shows these again. `before` are their events before the moment, oldest first, without looks at
+    what they then wanted: those are where that wish began."""
 
     person: Person
     today: dt.date
@@ -52,9 +53,10 @@ class Query:
 
 @dataclass(frozen=True)
 class Split:
-    """Queries by person's id; `known` are the events before each person's moment; `positive` those
-    kinds that show a wish. `by_history` people told nothing, so the titles of what they wanted
-    before stand as their text; `untold` had no such titles either. `skipped` counts by reason."""
+    """Queries by person's id; `known` are the events before each person's moment, as in a query;
+    `positive` those kinds that show a wish. `by_history` people told nothing, so the titles of what
+    they wanted before stand as their text; `untold` had no such titles either. `skipped` counts by
+    reason."""
 
     how: str
     queries: tuple[Query, ...]
@@ -135,6 +137,8 @@ def _split(
             queries.append(query)
         else:
             skipped["people_whose_wishes_were_all_skipped"] += 1
+    began = {(query.person.id, vacancy) for query in queries for vacancy in query.wanted}
+    known = [event for event in known if (event.person, event.vacancy) not in began]
     untold = [query.person for query in queries if query.person.id in log.untold]
     by_history = sum(person != log.people[person.id] for person in untold)
     return Split(
@@ -164,7 +168,8 @@ def _query(
     wanted = frozenset(vacancy for vacancy, why in reasons.items() if why is None)
     if person.id in log.untold:
         person = _by_history(log, person, earlier)
-    query = Query(person, today, moment, wanted, gone, tuple(before))
+    known = tuple(event for event in before if event.vacancy not in wanted)
+    query = Query(person, today, moment, wanted, gone, known)
     return query, list(filter(None, reasons.values()))
 
 
