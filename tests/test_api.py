@@ -131,6 +131,24 @@ def test_a_person_sent_along_gets_the_same_scores_as_when_stored(
     assert gone <= done
 
 
+def test_sources_are_left_out_in_the_query(
+    ask: Client, engine: Engine, sample: Sample, today: dt.date
+) -> None:
+    pinned = next(
+        p.id
+        for p in sample.people
+        if any("consultant" in item.sources for item in engine.suggest(p, today).items)
+    )
+    path = f"/people/{pinned}/suggestions"
+    every = ask("GET", path, **TODAY).json()["suggestions"]
+    left = ask("GET", path, **TODAY, without=["consultant", "own"]).json()["suggestions"]
+    assert "consultant" in {source for line in every for source in line["sources"]}
+    assert not {"consultant", "own"} & {source for line in left for source in line["sources"]}
+    refused = ask("GET", path, **TODAY, without="clicks")
+    assert refused.status_code == 422
+    assert "without" in refused.text
+
+
 def test_a_spread_is_asked_for_in_the_query(
     ask: Client, engine: Engine, sample: Sample, today: dt.date
 ) -> None:

@@ -297,3 +297,16 @@ def test_somebody_of_whom_only_saved_vacancies_are_known_gets_what_goes_with_the
     engine.store.put_events([*(event(p.id, "v2") for p in others(6)), event("new", "v2")])
     engine = relearnt(engine, today)
     assert sources(engine.suggest(nobody, today)) == {GARDEN.id: ("similar",), "v2": ("own",)}
+
+
+def test_a_consultants_list_of_people_tells_nothing_of_what_they_or_others_looked_at(
+    found_by: Callable[..., Engine], today: dt.date
+) -> None:
+    """The score is that of competences, whoever saved what."""
+    engine = found_by(6)
+    before = engine.candidates(cooks(1)[0], today)
+    engine.store.put_events(event(p.id, f"v{i}", "viewed") for p in others(6) for i in (1, 2, 3))
+    after = relearnt(engine, today).candidates(cooks(1)[0], today)
+    assert after == before
+    assert all(item.sources == ("competences",) for item in after.items)
+    assert not [r for item in after.items for r in item.reasons if r.signal == "similar"]
