@@ -247,8 +247,9 @@ class Store:
         given = list(people)
         with self._write() as connection:
             corrections = _corrections(connection, [person.id for person in given])
-            _remember(connection, [person.id for person in given])
             self._change(connection, schema.person, [_dossier(p, corrections) for p in given])
+            # Afterwards, so that their numbers of change are above that of the erasure.
+            _remember(connection, [person.id for person in given])
 
     def put_vacancies(self, vacancies: Iterable[Vacancy]) -> None:
         """Store vacancies; one that is filled stays so, unless it comes with more positions."""
