@@ -49,11 +49,17 @@ the broader one stands for much else.
 EventKind = Literal["shown", "viewed", "saved", "applied", "dismissed", "hired", "at_work_6m"]
 PinKind = Literal["pin", "hide"]
 Source = Literal["competences", "similar", "own", "consultant", "employer"]
+Dismissal = Literal[
+    "too-far", "shifts", "working-time", "contract", "not-my-job", "pay", "known", "other"
+]
+DISMISSALS: tuple[Dismissal, ...] = get_args(Dismissal)
+"""The short list of reasons for which a person sets a vacancy aside; own words are as good."""
 
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
 StudyLevel = Annotated[int, msgspec.Meta(ge=1, le=8)]
 LangCode = Annotated[str, msgspec.Meta(pattern="^[a-z]{2}$")]
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Words = Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
 
 
 class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -208,7 +214,8 @@ class Vacancy(Record, frozen=True, kw_only=True):
 class Event(Record, frozen=True, kw_only=True):
     """Something that happened between a person and a vacancy. The history is the person's.
 
-    A moment without offset is UTC.
+    A moment without offset is UTC. The `reason` of a dismissal is one of `DISMISSALS`, or the
+    person's own words.
     """
 
     id: Id
@@ -216,7 +223,7 @@ class Event(Record, frozen=True, kw_only=True):
     vacancy: Id
     kind: EventKind
     when: dt.datetime
-    reason: str | None = None
+    reason: Words | None = None
     provenance: Source | None = None
 
 
@@ -230,7 +237,7 @@ class Pin(Record, frozen=True, kw_only=True):
     person: Id
     vacancy: Id
     by: Literal["consultant", "employer", "self"]
-    reason: str
+    reason: Words
     when: dt.datetime
     kind: PinKind = "pin"
 
@@ -261,9 +268,22 @@ class Correction(Record, frozen=True, kw_only=True):
     id: Id
     person: Id
     by: Literal["consultant", "self"]
-    reason: str
+    reason: Words
     when: dt.datetime
     changes: Changes
+
+
+class Held(Record, frozen=True, kw_only=True):
+    """Everything that the store holds about a person: the dossier as it counts (`person`) and as it
+    was `given`, both None where only events are known of them, and what happened and was decided,
+    oldest first."""
+
+    id: Id
+    person: Person | None
+    given: Person | None
+    events: tuple[Event, ...] = ()
+    pins: tuple[Pin, ...] = ()
+    corrections: tuple[Correction, ...] = ()
 
 
 def corrected(person: Person, corrections: Iterable[Correction]) -> Person:

@@ -33,6 +33,8 @@ from sqlalchemy import (
     inspect,
     make_url,
     select,
+    true,
+    update,
 )
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
@@ -42,6 +44,7 @@ from competent_data.records import (
     Correction,
     Event,
     EventKind,
+    Held,
     Lang,
     Person,
     Pin,
@@ -57,6 +60,7 @@ HEAD = "0003"
 """The newest step of `migrations/`; a test holds it."""
 
 _R = TypeVar("_R", bound=msgspec.Struct)
+_T = TypeVar("_T", Event, Pin, Correction)
 _IN_CLAUSE = 500
 
 
@@ -256,13 +260,13 @@ class Store:
         given = list(vacancies)
         with self._write() as connection:
             hired = _hired(connection, [vacancy.id for vacancy in given])
-            self._change(connection, schema.vacancy, [_offer(v, hired.get(v.id, 0)) for v in given])
+            self._change(connection, schema.vacancy, [_offer(v, hired) for v in given])
 
     def put_events(self, events: Iterable[Event]) -> None:
-        """Store events; an event that comes twice counts once."""
-        given = list(events)
-        rows = [_row(e, when="at") | {"at": _utc(e.when)} for e in given]
+        """Store events; one that comes twice counts once, one of somebody erased not at all."""
         with self._write() as connection:
+            given = _not_erased(connection, list(events))
+            rows = [_row(e, when="at") | {"at": _utc(e.when)} for e in given]
             _upsert(connection, schema.event, rows)
             filling = sorted({event.vacancy for event in given if event.kind == "hired"})
             if filling:
@@ -272,13 +276,14 @@ class Store:
         """Count the hired, and say which vacancies are filled by them."""
         hired = _hired(connection, ids)
         offers = _records(connection, schema.vacancy, ids, Vacancy)
-        self._change(
-            connection, schema.vacancy, [_offer(v, hired.get(v.id, 0)) for v in offers.values()]
-        )
+        self._change(connection, schema.vacancy, [_offer(v, hired) for v in offers.values()])
 
     def put_pins(self, pins: Iterable[Pin]) -> None:
-        """Store what was set before people, or hidden from them."""
-        self._replace(schema.pin, [_row(p, when="at") | {"at": _utc(p.when)} for p in pins])
+        """Store what was set before people, or hidden from them, but for those who were erased."""
+        with self._write() as connection:
+            given = _not_erased(connection, list(pins))
+            rows = [_row(p, when="at") | {"at": _utc(p.when)} for p in given]
+            _upsert(connection, schema.pin, rows)
 
     def withdraw_pin(self, id_: str) -> None:
         """Take back a pin or a hide.
@@ -289,12 +294,16 @@ class Store:
         self._withdraw(schema.pin, id_)
 
     def put_corrections(self, corrections: Iterable[Correction]) -> None:
-        """Store corrections of dossiers, and lay them over those that are there."""
-        given = list(corrections)
-        rows = [
-            {"id": c.id, "person": c.person, "at": _utc(c.when), "record": _pack(c)} for c in given
-        ]
+        """Store corrections of dossiers, and lay them over those that are there.
+
+        Those of people who were erased are left out.
+        """
         with self._write() as connection:
+            given = _not_erased(connection, list(corrections))
+            rows = [
+                {"id": c.id, "person": c.person, "at": _utc(c.when), "record": _pack(c)}
+                for c in given
+            ]
             _upsert(connection, schema.correction, rows)
             self._correct(connection, sorted({c.person for c in given}))
 
@@ -329,13 +338,19 @@ class Store:
 
         What was fitted forgets them when it is next read, and what others are told no longer rests
         on them from the next fit on. A filled vacancy stays filled: that is a number, and nobody's.
+
+        Raises:
+            UnknownId: there is nothing about them.
         """
         with self._write() as connection:
             number = 1 + _latest(connection)
+            _count_hired(connection, id_)
             found = {}
             for table in (schema.person, schema.event, schema.pin, schema.correction):
                 own = table.c.id if table is schema.person else table.c.person
                 found[table.name] = connection.execute(delete(table).where(own == id_)).rowcount
+            if not any(found.values()):
+                raise UnknownId(f"there is nothing about a person {id_!r} in the store")
             row = {"digest": erased_digest(id_), "changed": number}
             _upsert(connection, schema.erased, [row])
         return found
@@ -421,24 +436,16 @@ class Store:
 
     def events(self, person: str | None = None) -> list[Event]:
         """Events, oldest first; of one person, or of all."""
-        query = select(schema.event).order_by(schema.event.c.at, schema.event.c.id)
-        if person is not None:
-            query = query.where(schema.event.c.person == person)
+        table = schema.event
         with self._read() as connection:
-            rows = connection.execute(query).mappings()
-            return [Event(when=row["at"], **{k: row[k] for k in row if k != "at"}) for row in rows]
+            return _events(connection, true() if person is None else table.c.person == person)
 
     def events_of_vacancy(self, vacancy: str) -> list[Event]:
         """What happened to a vacancy, oldest first; views stay with the person and are left out."""
         table = schema.event
-        query = (
-            select(table)
-            .where(table.c.vacancy == vacancy, table.c.kind.not_in(("shown", "viewed")))
-            .order_by(table.c.at, table.c.id)
-        )
+        told = table.c.kind.not_in(("shown", "viewed"))
         with self._read() as connection:
-            rows = connection.execute(query).mappings()
-            return [Event(when=row["at"], **{k: row[k] for k in row if k != "at"}) for row in rows]
+            return _events(connection, (table.c.vacancy == vacancy) & told)
 
     def interactions(self, since: dt.datetime) -> Iterator[tuple[str, str, EventKind, dt.datetime]]:
         """What happened to anybody from a moment on, in no order: person, vacancy, kind, when.
@@ -466,11 +473,13 @@ class Store:
 
     def pins(self, person: str) -> list[Pin]:
         """What was set before a person, or hidden from them, oldest first."""
-        return self._pins(schema.pin.c.person == person)
+        with self._read() as connection:
+            return _pins(connection, schema.pin.c.person == person)
 
     def pins_of_vacancy(self, vacancy: str) -> list[Pin]:
         """Before whom a vacancy was set, or from whom it was hidden, oldest first."""
-        return self._pins(schema.pin.c.vacancy == vacancy)
+        with self._read() as connection:
+            return _pins(connection, schema.pin.c.vacancy == vacancy)
 
     def corrections(self, person: str) -> list[Correction]:
         """What was put right in a dossier, oldest first."""
@@ -483,25 +492,37 @@ class Store:
         Raises:
             UnknownId: there is none of that id.
         """
-        table = schema.person
-        query = select(func.coalesce(table.c.given, table.c.record)).where(table.c.id == person)
         with self._read() as connection:
-            packed = connection.scalar(query)
-        if packed is None:
+            found = _dossiers(connection, person)
+        if found is None:
             raise UnknownId(f"there is no person {person!r} in the store")
-        return msgspec.json.decode(packed, type=Person)
+        return found[1]
+
+    def export_person(self, id_: str) -> Held:
+        """Everything that is held about a person, as of one moment.
+
+        Raises:
+            UnknownId: nothing is.
+        """
+        with self._read() as connection:
+            person, given = _dossiers(connection, id_) or (None, None)
+            found = Held(
+                id=id_,
+                person=person,
+                given=given,
+                events=tuple(_events(connection, schema.event.c.person == id_)),
+                pins=tuple(_pins(connection, schema.pin.c.person == id_)),
+                corrections=tuple(_corrections(connection, [id_]).get(id_, [])),
+            )
+        if person is None and not (found.events or found.pins or found.corrections):
+            raise UnknownId(f"there is nothing about a person {id_!r} in the store")
+        return found
 
     def erased(self, since: int) -> frozenset[str]:
         """Digests of the ids of people who were erased after a number of change."""
         query = select(schema.erased.c.digest).where(schema.erased.c.changed > since)
         with self._read() as connection:
             return frozenset(connection.scalars(query))
-
-    def _pins(self, which: ColumnElement[bool]) -> list[Pin]:
-        query = select(schema.pin).where(which).order_by(schema.pin.c.at, schema.pin.c.id)
-        with self._read() as connection:
-            rows = connection.execute(query).mappings()
-            return [Pin(when=row["at"], **{k: row[k] for k in row if k != "at"}) for row in rows]
 
     def concepts(self, ids: Sequence[str]) -> dict[str, Concept]:
         """Concepts by id, with all their labels and descriptions; unknown ids are left out."""
@@ -649,6 +670,13 @@ def _remember(connection: Connection, people: Sequence[str]) -> None:
             connection.execute(delete(table).where(table.c.digest.in_(part)))
 
 
+def _not_erased(connection: Connection, told: Sequence[_T]) -> list[_T]:
+    """What is told of people, without what is told of those who were erased."""
+    table = schema.erased
+    gone = frozenset(connection.scalars(select(table.c.digest)))
+    return [one for one in told if not gone or erased_digest(one.person) not in gone]
+
+
 def _latest(connection: Connection) -> int:
     """The number of the latest change."""
     found = (
@@ -667,6 +695,31 @@ def _records(
         for id_, packed in connection.execute(query):
             found[id_] = msgspec.json.decode(packed, type=kind)
     return found
+
+
+def _events(connection: Connection, which: ColumnElement[bool]) -> list[Event]:
+    """Events, oldest first."""
+    query = select(schema.event).where(which).order_by(schema.event.c.at, schema.event.c.id)
+    rows = connection.execute(query).mappings()
+    return [Event(when=row["at"], **{k: row[k] for k in row if k != "at"}) for row in rows]
+
+
+def _pins(connection: Connection, which: ColumnElement[bool]) -> list[Pin]:
+    """Pins and hides, oldest first."""
+    query = select(schema.pin).where(which).order_by(schema.pin.c.at, schema.pin.c.id)
+    rows = connection.execute(query).mappings()
+    return [Pin(when=row["at"], **{k: row[k] for k in row if k != "at"}) for row in rows]
+
+
+def _dossiers(connection: Connection, person: str) -> tuple[Person, Person] | None:
+    """A dossier as it counts and as it was given; None where there is none."""
+    table = schema.person
+    query = select(table.c.record, func.coalesce(table.c.given, table.c.record))
+    row = connection.execute(query.where(table.c.id == person)).one_or_none()
+    if row is None:
+        return None
+    record, given = (msgspec.json.decode(packed, type=Person) for packed in row)
+    return record, given
 
 
 def _corrections(connection: Connection, people: Sequence[str]) -> dict[str, list[Correction]]:
@@ -691,35 +744,51 @@ def _dossier(person: Person, corrections: Mapping[str, list[Correction]]) -> dic
     return {"id": person.id, "record": _pack(corrected(person, own)), "given": _pack(person)}
 
 
-def _hired(connection: Connection, vacancies: Sequence[str]) -> dict[str, int]:
-    """How many people each vacancy hired: as counted, erased ones too, or by events if more."""
+@dataclass(frozen=True)
+class _Hired:
+    """How many people a vacancy hired: those who were erased since, and those whom events name."""
+
+    erased: int = 0
+    told: int = 0
+
+
+def _hired(connection: Connection, vacancies: Sequence[str]) -> dict[str, _Hired]:
+    """Whom vacancies hired, by vacancy."""
     event, vacancy = schema.event, schema.vacancy
-    found: dict[str, int] = {}
+    found: dict[str, _Hired] = {}
     for part in _parts(vacancies):
-        counted = select(vacancy.c.id, vacancy.c.hired).where(
-            vacancy.c.id.in_(part), vacancy.c.hired > 0
-        )
+        erased = select(vacancy.c.id, vacancy.c.hired).where(vacancy.c.id.in_(part))
         told = (
             select(event.c.vacancy, func.count(func.distinct(event.c.person)))
             .where(event.c.vacancy.in_(part), event.c.kind == "hired")
             .group_by(event.c.vacancy)
         )
-        for query in (counted, told):
-            for id_, number in connection.execute(query):
-                found[id_] = max(found.get(id_, 0), number)
+        gone = {id_: number for id_, number in connection.execute(erased) if number}
+        here: dict[str, int] = {row[0]: row[1] for row in connection.execute(told)}
+        for id_ in gone.keys() | here.keys():
+            found[id_] = _Hired(gone.get(id_, 0), here.get(id_, 0))
     return found
 
 
-def _offer(vacancy: Vacancy, hired: int) -> dict[str, Any]:
-    """The row of a vacancy, filled where so many were hired."""
-    if hired >= vacancy.positions and not vacancy.filled:
+def _count_hired(connection: Connection, person: str) -> None:
+    """Keep of a person who is erased that somebody was hired, so that what is filled stays so."""
+    event, vacancy = schema.event, schema.vacancy
+    hired = select(event.c.vacancy).where(event.c.person == person, event.c.kind == "hired")
+    more = update(vacancy).where(vacancy.c.id.in_(hired)).values(hired=vacancy.c.hired + 1)
+    connection.execute(more)
+
+
+def _offer(vacancy: Vacancy, hired: Mapping[str, _Hired]) -> dict[str, Any]:
+    """The row of a vacancy, filled where enough people were hired."""
+    own = hired.get(vacancy.id, _Hired())
+    if own.erased + own.told >= vacancy.positions and not vacancy.filled:
         vacancy = msgspec.structs.replace(vacancy, filled=True)
     return {
         "id": vacancy.id,
         "valid_from": vacancy.valid_from,
         "valid_through": vacancy.valid_through,
         "record": _pack(vacancy),
-        "hired": hired,
+        "hired": own.erased,
     }
 
 

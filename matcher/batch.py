@@ -41,7 +41,10 @@ def write(
     lang: Lang | None = None,
     told: Callable[[float, str], None] = lambda _share, _text: None,
 ) -> Written:
-    """Write one line a person: {"person", "suggestions", "today", "status", …}."""
+    """Write one line a person: {"person", "suggestions", "today", "status", …}.
+
+    Of somebody who is erased before their turn there is none.
+    """
     near = engine.neighbours.digest if engine.neighbours else None
     policy = f"{engine.scorecard}|{engine.spread}|{engine.sources.named}|{near}"
     run = f"{today}|{limit}|{lang}|{engine.market.digest}|{_happened(engine.store)}|{policy}"

@@ -7,7 +7,7 @@ it. So a request that is under way goes on undisturbed.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any, Generic, Self, TypeVar, overload
@@ -60,17 +60,22 @@ class Records(Sequence[T], Generic[T]):
         return _there(self._some([id_]), id_)
 
     def __iter__(self) -> Iterator[T]:
-        return self.since(0)
+        return self._read(self._parts.rows)
 
     def since(self, at: int) -> Iterator[T]:
-        """All from one on, so many at a time: no long read keeps the store from tidying up."""
-        return self._read(self._parts.rows[at:])
+        """All from one on that the store still holds when their turn comes."""
+        for ids, records in self._some_at_once(self._parts.rows[at:]):
+            yield from (records[id_] for id_ in ids if id_ in records)
 
     def _read(self, rows: Rows) -> Iterator[T]:
+        for ids, records in self._some_at_once(rows):
+            yield from (_there(records, id_) for id_ in ids)
+
+    def _some_at_once(self, rows: Rows) -> Iterator[tuple[list[str], Mapping[str, T]]]:
+        """So many at a time: no long read keeps the store from tidying up."""
         for start in range(0, len(rows), AT_ONCE):
             ids = [self._parts.id(row) for row in rows[start : start + AT_ONCE].tolist()]
-            records = self._some(ids)
-            yield from (_there(records, id_) for id_ in ids)
+            yield ids, self._some(ids)
 
 
 @dataclass(frozen=True)
@@ -115,9 +120,11 @@ class Market:
             JobIndex(marked(fitted.jobs.packed, short), card, fitted.jobs.arrays),
             JobIndex(marked(jobs, short), card),
         )
+        erased = store.erased(fitted.change) if fitted.store == state.store else frozenset()
         candidates = Parts.of(
             PeopleIndex(fitted.people.packed, card, fitted.people.arrays),
             PeopleIndex(people, card),
+            _named(fitted.people.packed.ids, erased),
         )
         found = cls(
             store,
@@ -147,10 +154,8 @@ class Market:
     def _erased(self) -> list[str]:
         """Ids of people whom the store forgot since."""
         digests = self.store.erased(self.change)
-        if not digests:
-            return []
         ids = (id_ for part in self.candidates.parts for id_ in part.packed.ids)
-        return [id_ for id_ in ids if erased_digest(id_) in digests]
+        return _named(ids, digests)
 
     def later(self) -> Self:
         """The next market, after a record was found `Changed`."""
@@ -335,6 +340,11 @@ def _there(records: Mapping[str, T], id_: str) -> T:
     if id_ not in records:
         raise Changed(id_)
     return records[id_]
+
+
+def _named(ids: Iterable[str], digests: Collection[str]) -> list[str]:
+    """Those ids whose digests are among some."""
+    return [id_ for id_ in ids if erased_digest(id_) in digests] if digests else []
 
 
 def _next(

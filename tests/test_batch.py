@@ -160,3 +160,18 @@ def test_an_empty_store_gives_an_empty_file(
 def test_a_folder_that_is_not_there_is_named(few: Engine, tmp_path: Path, today: dt.date) -> None:
     with pytest.raises(FileNotFoundError, match="nowhere"):
         batch.write(few, tmp_path / "nowhere" / "all.jsonl", today)
+
+
+def test_somebody_who_is_erased_before_their_turn_has_no_line_and_the_run_goes_on(
+    few: Engine, tmp_path: Path, today: dt.date
+) -> None:
+    """Either while the run is under way, or before the next."""
+    last = max(person.id for person in few.market.people)
+    few.market.digest  # noqa: B018 (read before anybody goes, as a run under way has)
+    few.store.erase_person(last)
+    for engine in (few, few.at(few.market.caught_up())):
+        batch.write(engine, tmp_path / "all.jsonl", today, limit=2)
+        lines = (tmp_path / "all.jsonl").read_text("utf-8").splitlines()
+        people = [json.loads(line)["person"] for line in lines]
+        assert len(people) == 5
+        assert last not in people

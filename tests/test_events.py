@@ -129,3 +129,13 @@ def test_events_of_people_and_vacancies_that_are_not_there_are_kept_and_counted(
     assert dict(report.unresolved) == {"events about vacancies that are not in the store": 2}
     store.put_vacancies([Vacancy(id="v1", title="Kok")])
     assert not import_events(store, written("e.jsonl", LINES)).unresolved
+
+
+def test_events_of_people_who_were_erased_are_left_out_and_counted(
+    written: Written, store: Store
+) -> None:
+    store.put_people([Person(id="p1")])
+    store.erase_person("p1")
+    report = import_events(store, written("e.jsonl", LINES))
+    assert store.events() == []
+    assert report.notes[0] == "2 events of people who were erased are left out"

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from competent_data.formats.sample import Sample
-from competent_data.records import Person, Vacancy
+from competent_data.records import Changes, Correction, Person, Vacancy
 from competent_data.store import Store
 from matcher.cli import cli
 from matcher.engine import Engine
@@ -210,3 +210,46 @@ def test_a_broken_artefact_leaves_the_old_engine_at_work(
         sample_copy.artefact.symlink_to(broken)
         assert within(PATIENCE_S, lambda: "can't be read yet" in caplog.text)
         assert live.engine.suggest(person, today) == expected
+
+
+def test_somebody_who_is_erased_is_no_candidate_any_more_nor_after_a_restart(
+    sample_copy: Settings, sample: Sample, person: Person, today: dt.date
+) -> None:
+    """They were fitted: their row stays in the artefact until the next fit, unseen."""
+    with Live(sample_copy) as live, Store(sample_copy.store) as store:
+        best = best_of(sample, live.engine, person, today)
+        others = [p for p in candidates(live.engine, best, today) if p != person.id]
+        assert store.erase_person(person.id)["person"] == 1
+        assert within(PATIENCE_S, lambda: person.id not in candidates(live.engine, best, today))
+        assert [p for p in candidates(live.engine, best, today) if p in others] == others
+    with Live(sample_copy) as live, Store(sample_copy.store) as store:
+        assert live.engine.market.candidates.find(person.id) < 0
+        assert person.id not in candidates(live.engine, best, today)
+        store.put_people([person])  # who comes again is there again
+        assert within(PATIENCE_S, lambda: person.id in candidates(live.engine, best, today))
+
+
+def test_a_correction_is_seen_at_once_and_taking_it_back_too(
+    sample_copy: Settings, sample: Sample, person: Person, today: dt.date
+) -> None:
+    with Live(sample_copy) as live, Store(sample_copy.store) as store:
+        best = best_of(sample, live.engine, person, today)
+        near = Correction(
+            id="near",
+            person=person.id,
+            by="self",
+            reason="te ver",
+            when=dt.datetime(2026, 11, 2, 9),
+            changes=Changes(travel_km=1.0),
+        )
+        store.put_corrections([near])
+        assert within(PATIENCE_S, lambda: person.id not in candidates(live.engine, best, today))
+        store.put_people([person])  # another night
+        assert store.person(person.id).travel_km == 1.0
+        store.withdraw_correction("near")
+        assert within(PATIENCE_S, lambda: person.id in candidates(live.engine, best, today))
+
+
+def candidates(engine: Engine, vacancy: Vacancy, today: dt.date) -> list[str]:
+    """Who is found for a vacancy, best first."""
+    return [item.id for item in engine.candidates(vacancy, today, limit=50).items]

@@ -7,6 +7,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
@@ -23,6 +24,8 @@ from competent_data.records import (
     Concept,
     Correction,
     Event,
+    Evidence,
+    Held,
     Person,
     Pin,
     Place,
@@ -30,6 +33,7 @@ from competent_data.records import (
     Relation,
     Scheme,
     Vacancy,
+    check_levels,
 )
 from competent_data.store import HEAD, Store, StoreError, UnknownId
 
@@ -289,3 +293,151 @@ def test_two_stores_are_told_apart(tmp_path: Path) -> None:
         with Store(f"sqlite:///{tmp_path / name}.db", create=True) as store:
             identities.add(store.state().store)
     assert len(identities) == 2
+
+
+PIN = Pin(id="n", person="p", vacancy="v", by="consultant", reason="past", when=NOON)
+
+
+def test_a_nightly_import_overwrites_no_correction(store: Store) -> None:
+    """The person moves and is willing to travel further; the consultant knows better."""
+    store.put_people([Person(id="p", travel_km=30)])
+    store.put_corrections([correction("p")])
+    assert store.person("p").travel_km == 10
+    store.put_people([Person(id="p", travel_km=50, place="Gent")])
+    assert store.person("p") == Person(id="p", travel_km=10, place="Gent")
+    assert store.given("p") == Person(id="p", travel_km=50, place="Gent")
+
+
+def test_a_correction_waits_for_a_dossier_that_is_not_there_yet(store: Store) -> None:
+    store.put_corrections([correction("p")])
+    store.put_people([Person(id="p", travel_km=30)])
+    assert store.person("p").travel_km == 10
+
+
+def test_of_two_corrections_the_newest_counts_in_whatever_order_they_come(store: Store) -> None:
+    store.put_people([Person(id="p", travel_km=30)])
+    new = correction("p", "c2", hours=1, travel_km=20.0, place="Gent")
+    store.put_corrections([new])
+    store.put_corrections([correction("p")])
+    assert store.person("p") == Person(id="p", travel_km=20, place="Gent")
+    assert [c.id for c in store.corrections("p")] == ["c1", "c2"]
+    store.withdraw_correction("c2")
+    assert store.person("p").travel_km == 10
+    store.withdraw_correction("c1")
+    assert store.person("p") == Person(id="p", travel_km=30)
+    with pytest.raises(UnknownId, match="there is no correction 'c1'"):
+        store.withdraw_correction("c1")
+
+
+def test_a_correction_sets_refuses_or_takes_out_a_competence_and_leaves_the_others(
+    store: Store,
+) -> None:
+    given = Evidence(self_declared=("a", "b"), experience=("c", "d"))
+    store.put_people([Person(id="p", competences=given)])
+    levels = {"a": "attested", "b": "refused", "c": "removed", "e": "experience"}
+    store.put_corrections([correction("p", competences=levels)])
+    assert store.person("p").competences == Evidence(
+        experience=("d", "e"), attested=("a",), refused=("b",)
+    )
+    check_levels(store.person("p"))
+
+
+def test_a_correction_or_taking_it_back_is_told_as_a_change(store: Store) -> None:
+    store.put_people([Person(id="p"), Person(id="q")])
+    for act in (
+        lambda: store.put_corrections([correction("p")]),
+        lambda: store.withdraw_correction("c1"),
+    ):
+        before = store.state().change
+        act()
+        assert [p.id for p in store.changed_people(before)] == ["p"]
+
+
+def test_a_pin_is_taken_back_once(store: Store) -> None:
+    store.put_pins([PIN])
+    store.withdraw_pin("n")
+    assert store.pins("p") == []
+    with pytest.raises(UnknownId, match="there is no pin 'n'"):
+        store.withdraw_pin("n")
+
+
+def test_a_vacancy_is_filled_once_as_many_people_are_hired_as_it_has_positions(
+    store: Store,
+) -> None:
+    """It stays so when it comes again, and when those who were hired are erased, one after the
+    other; that somebody is hired twice counts once."""
+    two = Vacancy(id="v", title="Kok", positions=2)
+    store.put_vacancies([two])
+    store.put_events([event("e1", kind="hired"), event("e2", hours=5, kind="hired")])
+    assert not store.vacancy("v").filled
+    store.erase_person("p")
+    before = store.state().change
+    store.put_events([event("e3", "q", kind="hired")])
+    assert store.vacancy("v").filled
+    assert [v.id for v in store.changed_vacancies(before)] == ["v"]
+    store.erase_person("q")
+    store.put_vacancies([two])
+    assert store.vacancy("v").filled
+    store.put_vacancies([msgspec.structs.replace(two, positions=3)])
+    assert not store.vacancy("v").filled
+
+
+def test_whoever_was_hired_before_the_vacancy_came_counts(store: Store) -> None:
+    store.put_events([event("e1", kind="hired")])
+    store.put_vacancies([Vacancy(id="v", title="Kok")])
+    assert store.vacancy("v").filled
+
+
+def test_everything_about_a_person_is_handed_out_and_nothing_of_others(store: Store) -> None:
+    store.put_people([Person(id="p", travel_km=30), Person(id="q")])
+    store.put_corrections([correction("p"), correction("q", "c2")])
+    mine = [event("e1", kind="viewed"), event("e2", hours=1, kind="dismissed", reason="pay")]
+    store.put_events([*mine[::-1], event("e3", "q")])
+    store.put_pins([PIN, msgspec.structs.replace(PIN, id="m", person="q", kind="hide")])
+    assert store.export_person("p") == Held(
+        id="p",
+        person=Person(id="p", travel_km=10),
+        given=Person(id="p", travel_km=30),
+        events=tuple(mine),
+        pins=(PIN,),
+        corrections=(correction("p"),),
+    )
+
+
+def test_what_happened_to_somebody_without_a_dossier_is_handed_out_too(store: Store) -> None:
+    store.put_events([event("e1")])
+    found = store.export_person("p")
+    assert (found.person, found.given, found.events) == (None, None, (event("e1"),))
+
+
+def test_erasing_leaves_nothing_about_a_person_and_what_is_about_others(store: Store) -> None:
+    store.put_people([Person(id="p"), Person(id="q")])
+    store.put_corrections([correction("p")])
+    store.put_events([event("e1"), event("e2", hours=1), event("e3", "q")])
+    store.put_pins([PIN])
+    assert store.erase_person("p") == {"person": 1, "event": 2, "pin": 1, "correction": 1}
+    for ask in (store.export_person, store.person, store.given, store.erase_person):
+        with pytest.raises(UnknownId, match="'p'"):
+            ask("p")
+    assert store.export_person("q").events == (event("e3", "q"),)
+    connection = sqlite3.connect(store.url.removeprefix("sqlite:///"))
+    held = "\n".join(connection.iterdump())
+    connection.close()
+    assert "'p'" not in held
+    assert '"p"' not in held
+
+
+def test_what_comes_late_about_somebody_who_was_erased_is_left_out(store: Store) -> None:
+    """A log that is imported again would bring the history back; a dossier that comes again is a
+    new one."""
+    store.put_people([Person(id="p")])
+    store.erase_person("p")
+    store.put_events([event("e1"), event("e2", "q")])
+    store.put_pins([PIN])
+    store.put_corrections([correction("p")])
+    assert [e.id for e in store.events()] == ["e2"]
+    with pytest.raises(UnknownId):
+        store.export_person("p")
+    store.put_people([Person(id="p")])
+    store.put_events([event("e1")])
+    assert store.export_person("p").events == (event("e1"),)

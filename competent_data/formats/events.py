@@ -28,7 +28,7 @@ from competent_data.formats.intake import (
 )
 from competent_data.formats.own import read_lines
 from competent_data.records import Event
-from competent_data.store import Store
+from competent_data.store import Store, erased_digest
 
 COLUMNS = ("person", "vacancy", "kind", "when")
 """What a CSV has at least; `id`, `reason` and `provenance` are heeded where they are."""
@@ -43,9 +43,15 @@ def import_events(store: Store, path: Path, progress: Progress = silent) -> Repo
     report = Report()
     people = {id_ for (id_,) in store.rows("person", "id")}
     vacancies = {id_ for (id_,) in store.rows("vacancy", "id")}
+    erased = store.erased(0)
+    forgotten = 0
 
     def checked() -> Iterator[Event]:
+        nonlocal forgotten
         for event in read_events(path, report):
+            if erased and erased_digest(event.person) in erased:
+                forgotten += 1
+                continue
             if event.person not in people:
                 report.unresolved["events of people who are not in the store"] += 1
             if event.vacancy not in vacancies:
@@ -55,6 +61,8 @@ def import_events(store: Store, path: Path, progress: Progress = silent) -> Repo
     report.stored["events"] = store_batches(
         checked(), store.put_events, lambda n: progress(1, f"events: {n} stored")
     )
+    if forgotten:
+        report.notes.append(f"{forgotten} events of people who were erased are left out")
     report.note_nothing(path, "event")
     return report
 
