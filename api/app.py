@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import lru_cache, partial
 from typing import Annotated, Any, TypeVar
 
-import msgspec
 from fastapi import Body, FastAPI, Query, Request, Response
 from typing_extensions import TypedDict
 
-from api import problems
+from api import people, problems
+from api.asked import Limit, Spoken, Today, as_json, day, engine_of
 from api.schema import COMPARE_EXAMPLES, PERSON_EXAMPLES, VACANCY_EXAMPLES, with_records
 from competent_data.formats.intake import Misfit, convert
 from competent_data.records import LANGS, Lang, Person, Source, Vacancy, check_levels
@@ -24,10 +23,6 @@ from matcher.spread import MOST_SPREAD
 from matcher.typeahead import Typeahead
 
 R = TypeVar("R", Person, Vacancy)
-Limit = Annotated[int, Query(ge=1, le=100, description="How many at most.")]
-Today = Annotated[dt.date | None, Query(description="The day to answer for; today by default.")]
-Spoken = Annotated[Lang | None, Query(description="Language of the answer.")]
-
 Spread = Annotated[
     float | None,
     Query(
@@ -78,7 +73,8 @@ def create_app(load: Callable[[], Live]) -> FastAPI:
     )
     problems.install(app)
     _routes(app)
-    with_records(app)
+    people.install(app)
+    with_records(app, people.Recorded)
     return app
 
 
@@ -90,8 +86,8 @@ def _routes(app: FastAPI) -> None:
     @app.get("/healthz", response_model=Health, tags=["service"])
     def healthz(request: Request) -> Response:
         """Whether the service answers."""
-        market = _engine(request).market
-        return _json(
+        market = engine_of(request).market
+        return as_json(
             {"status": "ok", "people": len(market.people), "vacancies": len(market.vacancies)}
         )
 
@@ -106,17 +102,17 @@ def _routes(app: FastAPI) -> None:
         without: Without = (),
     ) -> Response:
         """The best vacancies for a person sent along, who is not stored."""
-        engine = _engine(request)
+        engine = engine_of(request)
         found = engine.suggest(
             _person(person),
-            _day(today),
+            day(today),
             limit=limit,
             lang=lang,
             history=False,
             spread=spread,
             sources=engine.sources.without(*without),
         )
-        return _json(wire.suggestions(found))
+        return as_json(wire.suggestions(found))
 
     @app.get(
         "/people/{person:path}/suggestions",
@@ -133,11 +129,11 @@ def _routes(app: FastAPI) -> None:
         without: Without = (),
     ) -> Response:
         """The best vacancies for a stored person."""
-        engine = _engine(request)
+        engine = engine_of(request)
         record = engine.store.person(person)
         found = engine.suggest(
             record,
-            _day(today),
+            day(today),
             limit=limit,
             lang=lang,
             spread=spread,
@@ -154,8 +150,8 @@ def _routes(app: FastAPI) -> None:
         lang: Spoken = None,
     ) -> Response:
         """The best people for a vacancy sent along, which is not stored."""
-        found = _engine(request).candidates(_vacancy(vacancy), _day(today), limit=limit, lang=lang)
-        return _json(wire.candidates(found))
+        found = engine_of(request).candidates(_vacancy(vacancy), day(today), limit=limit, lang=lang)
+        return as_json(wire.candidates(found))
 
     @app.get(
         "/vacancies/{vacancy:path}/candidates",
@@ -170,11 +166,9 @@ def _routes(app: FastAPI) -> None:
         lang: Spoken = None,
     ) -> Response:
         """The best people for a stored vacancy."""
-        engine = _engine(request)
-        found = engine.candidates(
-            engine.store.vacancy(vacancy), _day(today), limit=limit, lang=lang
-        )
-        return _json(wire.candidates(found))
+        engine = engine_of(request)
+        found = engine.candidates(engine.store.vacancy(vacancy), day(today), limit=limit, lang=lang)
+        return as_json(wire.candidates(found))
 
     @app.post("/compare", response_model=wire.ComparisonAnswer, tags=["compare"])
     def compare(
@@ -184,14 +178,14 @@ def _routes(app: FastAPI) -> None:
         lang: Spoken = None,
     ) -> Response:
         """A person beside a vacancy or an occupation: each an id, or a record sent along."""
-        engine = _engine(request)
+        engine = engine_of(request)
         unknown = pair.keys() - {"person", "target"}
         if unknown:
             raise Misfit(min(unknown), "a field of that name", "person and target only")
         person = _given(pair, "person", engine.store.person, _person)
         target = _given(pair, "target", partial(_target, engine), _vacancy)
-        found = engine.compare(person, target, _day(today), lang=lang)
-        return _json(wire.comparison(found))
+        found = engine.compare(person, target, day(today), lang=lang)
+        return as_json(wire.comparison(found))
 
     @app.get("/competences", response_model=list[CompetenceLine], tags=["competences"])
     def competences(
@@ -201,14 +195,9 @@ def _routes(app: FastAPI) -> None:
     ) -> Response:
         """Competences while somebody types."""
         found = typeahead(lang, app.state.live.version).find(q, limit)
-        return _json(
+        return as_json(
             [{"competence": f.competence, "label": f.label, "matched": f.matched} for f in found]
         )
-
-
-def _engine(request: Request) -> Engine:
-    live: Live = request.app.state.live
-    return live.engine
 
 
 def _given(
@@ -244,11 +233,3 @@ def _target(engine: Engine, id_: str) -> Vacancy:
         return engine.store.vacancy(id_)
     except UnknownId:
         return engine.occupation_profile(id_)
-
-
-def _day(today: dt.date | None) -> dt.date:
-    return today or dt.date.today()
-
-
-def _json(value: object) -> Response:
-    return Response(msgspec.json.encode(value), media_type="application/json")

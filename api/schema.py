@@ -8,7 +8,8 @@ import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.models import Example
 
-from competent_data.records import Person, Vacancy
+from competent_data.records import Correction, Event, Held, Person, Pin, Vacancy
+from matcher.dashboard import Dashboard
 
 _REF = "#/components/schemas/{name}"
 _PERSON = {
@@ -55,19 +56,66 @@ COMPARE_EXAMPLES: dict[str, Example] = {
     "two ids": {"value": {"person": "logistiek-p01", "target": "sample:magazijnier"}},
     "two records": {"value": {"person": _PERSON, "target": _VACANCY}},
 }
-_BODIES = {"/suggestions": "Person", "/candidates": "Vacancy"}
+EVENT_EXAMPLES: dict[str, Example] = {
+    "saved": {"value": {"vacancy": "logistiek-v09", "kind": "saved", "provenance": "similar"}},
+    "too far": {"value": {"vacancy": "logistiek-v09", "kind": "dismissed", "reason": "too-far"}},
+}
+PIN_EXAMPLES: dict[str, Example] = {
+    "suggested by a consultant": {
+        "value": {"vacancy": "logistiek-v01", "by": "consultant", "reason": "Past bij je attest."}
+    },
+    "hidden by a consultant": {
+        "value": {
+            "vacancy": "logistiek-v02",
+            "by": "consultant",
+            "kind": "hide",
+            "reason": "De werkgever zocht al iemand.",
+        }
+    },
+}
+CORRECTION_EXAMPLES: dict[str, Example] = {
+    "a competence is attested": {
+        "value": {
+            "by": "consultant",
+            "reason": "Attest gezien.",
+            "changes": {"competences": {"sample:heftruck-besturen": "attested"}},
+        }
+    },
+    "a wish of the person": {
+        "value": {"by": "self", "reason": "te ver", "changes": {"travel_km": 18}}
+    },
+}
+_BODIES = {
+    "/suggestions": "Person",
+    "/candidates": "Vacancy",
+    "/people/{person}/events": "EventTold",
+    "/people/{person}/pins": "PinTold",
+    "/people/{person}/corrections": "CorrectionTold",
+}
+_ANSWERS = {
+    ("/people/{person}/events", "post", "201"): "Recorded",
+    ("/people/{person}/pins", "post", "201"): "Pin",
+    ("/people/{person}/corrections", "post", "201"): "Correction",
+    ("/people/{person}/dashboard", "get", "200"): "Dashboard",
+    ("/people/{person}/export", "get", "200"): "Held",
+}
 
 
-def with_records(app: FastAPI) -> None:
-    """Put the schemas of `Person` and `Vacancy` into an app's OpenAPI document."""
+def with_records(app: FastAPI, *further: type[msgspec.Struct]) -> None:
+    """Put the schemas of the records, and of further ones, into an app's OpenAPI document."""
     plain = app.openapi
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema:
             return app.openapi_schema
         document = plain()
-        _, schemas = msgspec.json.schema_components([Person, Vacancy], ref_template=_REF)
+        records = [Person, Vacancy, Event, Pin, Correction, Held, Dashboard, *further]
+        _, schemas = msgspec.json.schema_components(records, ref_template=_REF)
+        schemas |= {f"{name}Told": _told(schemas[name]) for name in ("Event", "Pin", "Correction")}
         document["components"]["schemas"].update(schemas)
+        for (path, method, status), name in _ANSWERS.items():
+            answer = document["paths"][path][method]["responses"][status]["content"]
+            answer["application/json"]["schema"] = {"$ref": _REF.format(name=name)}
         for path, name in _BODIES.items():
             content = document["paths"][path]["post"]["requestBody"]["content"]
             content["application/json"]["schema"] = {"$ref": _REF.format(name=name)}
@@ -85,3 +133,12 @@ def with_records(app: FastAPI) -> None:
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _told(schema: dict[str, Any]) -> dict[str, Any]:
+    """A record as it is told: its id, its person and, if it is now, its moment are known."""
+    properties = {k: v for k, v in schema["properties"].items() if k not in ("id", "person")}
+    required = [name for name in schema["required"] if name in properties and name != "when"]
+    return {**schema, "title": f"{schema['title']}Told", "properties": properties} | {
+        "required": required
+    }

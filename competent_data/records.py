@@ -8,6 +8,7 @@ Ids are URIs in their scheme. A person's name and contact details are no fields 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable
 from typing import Annotated, Literal, get_args
 
@@ -281,9 +282,9 @@ class Held(Record, frozen=True, kw_only=True):
     id: Id
     person: Person | None
     given: Person | None
-    events: tuple[Event, ...] = ()
-    pins: tuple[Pin, ...] = ()
-    corrections: tuple[Correction, ...] = ()
+    events: tuple[Event, ...]
+    pins: tuple[Pin, ...]
+    corrections: tuple[Correction, ...]
 
 
 def corrected(person: Person, corrections: Iterable[Correction]) -> Person:
@@ -312,6 +313,12 @@ def _relevelled(evidence: Evidence, levels: dict[str, str]) -> Evidence:
         qualification=tuple(found["qualification"]),
         refused=tuple(found["refused"]),
     )
+
+
+def content_id(kind: str, content: object) -> Id:
+    """An id for what came without one: the same again for the same content."""
+    packed = msgspec.json.encode(content, order="deterministic")
+    return f"{kind}:{hashlib.sha1(packed, usedforsecurity=False).hexdigest()[:16]}"
 
 
 def check_levels(person: Person) -> None:

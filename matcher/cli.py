@@ -32,6 +32,7 @@ from matcher.benchmark import run as run_benchmark
 from matcher.benchmark import tables as benchmark_tables
 from matcher.cli_evaluate import evaluate
 from matcher.cli_import import imports
+from matcher.cli_person import dashboard, erase, export, record
 from matcher.engine import Engine
 from matcher.fit import fit as fit_store
 from matcher.labels import Labels
@@ -146,6 +147,8 @@ def cli() -> None:
 
 cli.add_command(imports)
 cli.add_command(evaluate)
+for _command in (dashboard, export, erase, record):
+    cli.add_command(_command)
 
 
 @cli.command()

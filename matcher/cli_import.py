@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from competent_data.formats.competent import import_competent
+from competent_data.formats.decisions import import_corrections, import_pins
 from competent_data.formats.esco import import_esco
 from competent_data.formats.events import import_events
 from competent_data.formats.intake import Progress, Report
@@ -87,6 +88,26 @@ def events(file: Path) -> None:
     Importing a file again, or in another order, changes nothing.
     """
     _run(lambda store, told: import_events(store, file, told))
+
+
+@imports.command("pins")
+@click.argument("file", type=_path)
+def pins(file: Path) -> None:
+    """What consultants, employers or people set before somebody, or hid from them: JSON lines.
+
+    Importing a file again changes nothing; what is set so no nightly run takes back.
+    """
+    _run(lambda store, told: import_pins(store, file, told))
+
+
+@imports.command("corrections")
+@click.argument("file", type=_path)
+def corrections(file: Path) -> None:
+    """What consultants or people put right in dossiers: our own JSON lines.
+
+    They are laid over the dossiers, and over whatever `import people` brings later.
+    """
+    _run(lambda store, told: import_corrections(store, file, told))
 
 
 @imports.command("places")

@@ -12,9 +12,11 @@ from rich.text import Text
 
 from competent_data.records import Lang
 from matcher.comparison import MATCHES, Comparison
+from matcher.dashboard import Dashboard
 from matcher.messages import Messages, messages
 from matcher.reading import Reading
 from matcher.reasons import Evidence, Reason, Silent
+from matcher.sections import sections
 from matcher.suggestions import Suggestion, Suggestions
 from models.needs import Need
 from models.requirements import Requirement
@@ -106,6 +108,26 @@ def print_reading(console: Console, found: Reading) -> None:
         console.print(Text(f"{text} ({say('read', requirement.need).lower()}): “{words}”"))
     for place in found.places:
         console.print(Text(f"{say('read', 'place')}: {place.name}: “{place.words}”"))
+
+
+def print_dashboard(console: Console, found: Dashboard) -> None:
+    """A person's overview: a table for each list that holds something, a sentence for the rest."""
+    say = messages(found.lang)
+    subject = say("dashboard", "person", person=found.person, today=f"{found.today:%d/%m/%Y}")
+    console.print(Text(f"{say('dashboard', 'title')}: {subject}", style="bold"))
+    console.print(Text(say("dashboard", "intro")))
+    for section in sections(found):
+        console.print()
+        if not section.rows:
+            console.print(Text(section.none))
+            continue
+        console.print(Text(f"{section.title} ({len(section.rows)})", style="bold"))
+        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+        for name in section.columns:
+            table.add_column(Text(name), overflow="fold")
+        for row in section.rows:
+            table.add_row(*(Text(cell.text) for cell in row))
+        console.print(table)
 
 
 def _requirement(found: Requirement, say: Messages) -> str:

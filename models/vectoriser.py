@@ -171,7 +171,7 @@ class Vectoriser:
             full_time=_numbers([s.full_time for s in seekers]),
             shifts=np.array([s.shifts for s in seekers], dtype=np.uint8),
             contracts=np.array([s.contracts for s in seekers], dtype=np.uint8),
-            position=_on_sphere([s.position for s in seekers]),
+            position=on_sphere([s.position for s in seekers]),
         )
 
     def gains(
@@ -248,7 +248,7 @@ class Vectoriser:
             full_time=_numbers([j.full_time for j in jobs]),
             shifts=np.array([j.shifts for j in jobs], dtype=np.uint8),
             contract=np.array([j.contract for j in jobs], dtype=np.uint8),
-            position=_on_sphere([j.position for j in jobs]),
+            position=on_sphere([j.position for j in jobs]),
             first_day=np.array([j.first_day or 0 for j in jobs], dtype=np.int32),
             last_day=np.array([j.last_day or 2**31 - 1 for j in jobs], dtype=np.int32),
             shortage=np.zeros(len(jobs), np.uint8),
@@ -425,7 +425,7 @@ def _numbers(values: Sequence[float | None]) -> NDArray[np.float64]:
     return np.array([np.nan if v is None else float(v) for v in values], dtype=np.float64)
 
 
-def _on_sphere(positions: Sequence[tuple[float, float] | None]) -> NDArray[np.float64]:
+def on_sphere(positions: Sequence[tuple[float, float] | None]) -> NDArray[np.float64]:
     """Degrees to unit vectors, (n, 3); so a distance needs no trigonometry afterwards."""
     degrees = np.array([p or (np.nan, np.nan) for p in positions], dtype=np.float64)
     lat, lon = np.radians(degrees.reshape(-1, 2)).T

@@ -5,14 +5,11 @@ An event without id gets one of its content, so that importing a log again chang
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import Any
-
-import msgspec
 
 from competent_data.formats.intake import (
     Misfit,
@@ -27,7 +24,7 @@ from competent_data.formats.intake import (
     store_batches,
 )
 from competent_data.formats.own import read_lines
-from competent_data.records import Event
+from competent_data.records import Event, content_id
 from competent_data.store import Store, erased_digest
 
 COLUMNS = ("person", "vacancy", "kind", "when")
@@ -124,7 +121,6 @@ def _whole(value: Any) -> Any:
     if isinstance(when, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", when):
         value = {**value, "when": f"{when}T00:00:00"}
     if value.get("id") in (None, ""):
-        content = msgspec.json.encode([value.get(name) for name in COLUMNS])
-        digest = hashlib.sha1(content, usedforsecurity=False).hexdigest()[:16]
-        value = {**value, "id": f"event:{digest}"}
+        content = [value.get(name) for name in COLUMNS]
+        value = {**value, "id": content_id("event", content)}
     return value
