@@ -5,6 +5,7 @@ It needs nothing beside itself: no script, no picture, no style or type from els
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 
@@ -17,16 +18,15 @@ _STYLE = """
 body { margin: 0 auto; padding: 1rem; max-width: 62rem; background: #fff; color: #1b1b1b;
   font: 1rem/1.5 Arial, Helvetica, "Liberation Sans", sans-serif; }
 h1 { margin: 0; font-size: 1.75rem; line-height: 1.2; color: #12406b; }
-section { margin-top: 1.75rem; overflow-x: auto; }
+section { margin-top: 1.75rem; padding: 1px; overflow-x: auto; }
 section:focus-visible { outline: 3px solid #12406b; outline-offset: 2px; }
 h2 { margin: 0 0 0.375rem; font-size: 1.25rem; line-height: 1.2; text-align: left;
   color: #12406b; }
 p { margin: 0.25rem 0; max-width: 44rem; }
-table { width: 100%; min-width: 40rem; border-collapse: collapse; table-layout: fixed; }
+table { width: 100%; min-width: 40rem; border-collapse: collapse; }
 th, td { padding: 0.375rem 0.5rem; border: 1px solid #767676; text-align: left;
-  vertical-align: top; overflow-wrap: anywhere; hyphens: auto; }
-.name { width: 28%; }
-.day { width: 6.5rem; }
+  vertical-align: top; overflow-wrap: break-word; }
+.name { width: 30%; }
 thead th { background: #e9f0f7; }
 tbody th { font-weight: bold; }
 time { white-space: nowrap; }
@@ -38,12 +38,15 @@ footer { margin-top: 2rem; border-top: 1px solid #767676; padding-top: 0.5rem; }
   h2 { font-size: 13pt; }
   section { margin-top: 6mm; overflow: visible; }
   table { min-width: 0; }
-  .day { width: 21mm; }
   thead { display: table-header-group; }
   thead th { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   tr { break-inside: avoid; }
 }
 """
+
+_NAME = ' class="name"'
+_LONG = re.compile(r"(\S{20})(?=\S{4})")
+"""What of a long word stands before a place where a line may end: no column grows too wide."""
 
 
 def page(found: Dashboard) -> str:
@@ -86,8 +89,8 @@ def _section(section: Section) -> str:
 </section>"""
     heading = f"{escape(section.title)} ({len(section.rows)})"
     columns = "".join(
-        f'<th scope="col"{_width(at, cell)}>{escape(name)}</th>'
-        for at, (name, cell) in enumerate(zip(section.columns, section.rows[0], strict=True))
+        f'<th scope="col"{"" if at else _NAME}>{escape(name)}</th>'
+        for at, name in enumerate(section.columns)
     )
     rows = "\n".join(_row(row) for row in section.rows)
     return f"""<section {labelled} tabindex="0">
@@ -103,13 +106,6 @@ def _section(section: Section) -> str:
 </section>"""
 
 
-def _width(at: int, cell: Cell) -> str:
-    """How wide a column is, by its place and its first cell."""
-    if at == 0:
-        return ' class="name"'
-    return ' class="day"' if cell.day else ""
-
-
 def _row(cells: Sequence[Cell]) -> str:
     first, *others = cells
     rest = "".join(f"<td>{_cell(cell)}</td>" for cell in others)
@@ -117,7 +113,7 @@ def _row(cells: Sequence[Cell]) -> str:
 
 
 def _cell(cell: Cell) -> str:
-    text = escape(cell.text)
+    text = "<wbr>".join(escape(part) for part in _LONG.split(cell.text) if part)
     if cell.day:
         return f'<time datetime="{cell.day.isoformat()}">{text}</time>'
     return f'<span lang="{cell.lang}">{text}</span>' if cell.lang else text

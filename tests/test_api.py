@@ -5,13 +5,10 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Iterator
-from contextlib import AsyncExitStack
 from typing import Any
 
-import httpx
 import msgspec
 import pytest
-from fastapi import FastAPI
 
 from api import create_app
 from competent_data.formats.sample import Sample
@@ -19,45 +16,16 @@ from matcher import wire
 from matcher.engine import Engine
 from matcher.live import Live
 from matcher.settings import Settings
+from tests.asking import Client, asking, assert_problem
 
 TODAY = {"today": "2026-11-02"}
-
-
-class Client:
-    """Asks an app in this process, between the start and the end of its lifespan."""
-
-    def __init__(self, app: FastAPI, runner: asyncio.Runner) -> None:
-        self._app = app
-        self._runner = runner
-
-    def __call__(
-        self,
-        method: str,
-        path: str,
-        body: object = None,
-        content: bytes | None = None,
-        **query: object,
-    ) -> httpx.Response:
-        """The answer to one request."""
-        return self._runner.run(self._ask(method, path, body, content, query))
-
-    async def _ask(
-        self, method: str, path: str, body: object, content: bytes | None, query: dict[str, Any]
-    ) -> httpx.Response:
-        transport = httpx.ASGITransport(app=self._app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://matcher") as client:
-            return await client.request(method, path, json=body, content=content, params=query)
 
 
 @pytest.fixture(scope="module")
 def ask(sample_settings: Settings) -> Iterator[Client]:
     """Asks the service over the embedded sample."""
-    app = create_app(lambda: Live(sample_settings))
-    with asyncio.Runner() as runner:
-        stack = AsyncExitStack()
-        runner.run(stack.enter_async_context(app.router.lifespan_context(app)))
-        yield Client(app, runner)
-        runner.run(stack.aclose())
+    with asking(create_app(lambda: Live(sample_settings))) as client:
+        yield client
 
 
 @pytest.fixture(scope="module")
@@ -66,17 +34,6 @@ def person(engine: Engine, sample: Sample) -> dict[str, Any]:
     record = engine.store.person(sample.demo_person)
     found: dict[str, Any] = msgspec.to_builtins(record)
     return found
-
-
-def assert_problem(answer: httpx.Response, status: int, *says: str) -> None:
-    """A problem of RFC 9457 that says what is wrong."""
-    assert answer.status_code == status
-    assert answer.headers["content-type"] == "application/problem+json"
-    problem = answer.json()
-    assert problem["status"] == status
-    assert problem["title"]
-    for part in says:
-        assert part in problem["detail"], problem
 
 
 def test_the_engine_is_loaded_once_at_start_and_not_before(sample_settings: Settings) -> None:

@@ -7,9 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from api.people import Recorded
+from competent_data.records import DISMISSALS, Changes, Correction, Event, Held, Pin
 from matcher import linking, wire
 from matcher.cli import cli
 from matcher.cli_import import imports
+from matcher.dashboard import (
+    STATES,
+    Applied,
+    Corrected,
+    Dashboard,
+    Decided,
+    Dismissed,
+    Offered,
+    Saved,
+)
 from matcher.evaluation.printed import EvaluatedLine, GainLine
 from matcher.settings import (
     ARTEFACT,
@@ -28,6 +40,7 @@ from matcher.settings import (
     STORE,
 )
 from matcher.spread import MOST_SPREAD, POOL
+from matcher.wishes import Wish
 from models.scorecard import MOST_BOOST, PUBLISHED, Scorecard
 
 ROOT = Path(__file__).parent.parent
@@ -100,3 +113,30 @@ def test_every_field_of_the_json_is_documented() -> None:
     ):
         missing = [name for name in line.__annotations__ if f"`{name}`" not in text]
         assert missing == [], line.__name__
+
+
+def test_every_field_of_what_is_held_about_a_person_is_documented() -> None:
+    text = document("docs/json.md")
+    for struct in (
+        Dashboard,
+        Saved,
+        Applied,
+        Dismissed,
+        Decided,
+        Corrected,
+        Offered,
+        Wish,
+        Recorded,
+        Held,
+        Event,
+        Pin,
+        Correction,
+        Changes,
+    ):
+        missing = [name for name in struct.__struct_encode_fields__ if f"`{name}`" not in text]
+        assert missing == [], struct.__name__
+
+
+def test_every_reason_to_dismiss_and_every_state_of_a_vacancy_is_documented() -> None:
+    text = document("docs/json.md")
+    assert [name for name in (*DISMISSALS, *STATES) if f"`{name}`" not in text] == []

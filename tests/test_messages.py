@@ -10,8 +10,18 @@ from typing import get_args
 
 import pytest
 
-from competent_data.records import CONTRACTS, LANGS, LEVELS, SHIFTS, Lang, WorkingTime
+from competent_data.records import (
+    CONTRACTS,
+    DISMISSALS,
+    LANGS,
+    LEVELS,
+    SHIFTS,
+    Changes,
+    Lang,
+    WorkingTime,
+)
 from matcher.comparison import MATCHES
+from matcher.dashboard import STATES
 from matcher.messages import messages
 from matcher.sources import SOURCES
 from models.eligibility import Bar
@@ -22,6 +32,7 @@ from models.scorecard import ON_TOP, PUBLISHED
 SIGNALS = {line.name for line in PUBLISHED}
 BARS = {str(bar.name).lower() for bar in Bar}
 NEARNESS = ("same", "near", "kin", "far")
+LISTS = ("saved", "applied", "dismissed", "suggested", "hidden", "corrected")
 OPEN: dict[str, set[str]] = {
     "signal": SIGNALS | {"shortage", "similar"},
     "factor": set(ON_TOP),
@@ -31,6 +42,10 @@ OPEN: dict[str, set[str]] = {
     "placed": {"up", "level"},
     "source": set(SOURCES),
     "pin": {"consultant", "employer", "self"},
+    "dismissal": set(DISMISSALS),
+    "vacancy_state": set(STATES),
+    "changed": set(Changes.__struct_fields__),
+    "dashboard": {key + end for key in LISTS for end in ("", "_none")},
     "working_time": set(get_args(WorkingTime)),
     "shift": set(SHIFTS),
     "contract": set(CONTRACTS),
