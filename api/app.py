@@ -139,7 +139,7 @@ def _routes(app: FastAPI) -> None:
             spread=spread,
             sources=engine.sources.without(*without),
         )
-        return _json(wire.suggestions(found))
+        return as_json(wire.suggestions(found))
 
     @app.post("/candidates", response_model=wire.CandidatesAnswer, tags=["candidates"])
     def candidates_for(
