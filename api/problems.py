@@ -8,7 +8,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from competent_data.formats.intake import Misfit
-from competent_data.store import StoreError, UnknownId
+from competent_data.store import FAULTS, UnknownId
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -17,7 +17,8 @@ def install(app: FastAPI) -> None:
     """Answer every refusal of an app as a problem."""
     app.exception_handler(UnknownId)(_unknown)
     app.exception_handler(Misfit)(_misfit)
-    app.exception_handler(StoreError)(_store)
+    for fault in FAULTS:
+        app.exception_handler(fault)(_store)
     app.exception_handler(RequestValidationError)(_invalid)
     app.exception_handler(HTTPException)(_http)
 
@@ -38,7 +39,8 @@ def _misfit(_request: Request, error: Exception) -> JSONResponse:
 
 
 def _store(_request: Request, error: Exception) -> JSONResponse:
-    return problem(503, "The store can't answer", str(error))
+    # Of a database's fault what it says itself: the rest would quote the record.
+    return problem(503, "The store can't answer", str(getattr(error, "orig", error)))
 
 
 def _invalid(_request: Request, error: Exception) -> JSONResponse:

@@ -673,8 +673,13 @@ def _remember(connection: Connection, people: Sequence[str]) -> None:
 def _not_erased(connection: Connection, told: Sequence[_T]) -> list[_T]:
     """What is told of people, without what is told of those who were erased."""
     table = schema.erased
-    gone = frozenset(connection.scalars(select(table.c.digest)))
-    return [one for one in told if not gone or erased_digest(one.person) not in gone]
+    if connection.scalar(select(table.c.digest).limit(1)) is None:
+        return list(told)
+    digests = {one.person: erased_digest(one.person) for one in told}
+    gone: set[str] = set()
+    for part in _parts(sorted(digests.values())):
+        gone.update(connection.scalars(select(table.c.digest).where(table.c.digest.in_(part))))
+    return [one for one in told if digests[one.person] not in gone]
 
 
 def _latest(connection: Connection) -> int:

@@ -214,3 +214,14 @@ def test_an_event_of_now_is_in_utc(ask: Client, about: str) -> None:
     told = {"vacancy": "logistiek-v01", "kind": "viewed"}
     when = ask("POST", f"{about}/events", told).json()["event"]["when"]
     assert before <= dt.datetime.fromisoformat(when) <= before + dt.timedelta(minutes=5)
+
+
+def test_a_store_that_can_not_be_written_is_a_problem_that_quotes_no_record(
+    ask: Client, beside: Store, about: str
+) -> None:
+    """A table is away, as while somebody repairs the database."""
+    with beside._write() as connection:
+        connection.exec_driver_sql("ALTER TABLE pin RENAME TO away")
+    answer = ask("POST", f"{about}/pins", PIN)
+    assert_problem(answer, 503, "no such table: pin")
+    assert PIN["reason"] not in answer.text

@@ -139,3 +139,9 @@ def test_events_of_people_who_were_erased_are_left_out_and_counted(
     report = import_events(store, written("e.jsonl", LINES))
     assert store.events() == []
     assert report.notes[0] == "2 events of people who were erased are left out"
+
+
+def test_a_reason_without_words_is_none(written: Written) -> None:
+    line = LINES.splitlines()[0].replace("}", ',"reason":""}')
+    (event,) = read_events(written("e.jsonl", line), Report())
+    assert event.reason is None

@@ -114,9 +114,12 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
 
 
 def _whole(value: Any) -> Any:
-    """A value with the moment of a bare day (its first) and, where it has none, an id."""
+    """A value with the moment of a bare day (its first) and, where it has none, an id; a reason
+    without words is none."""
     if not isinstance(value, dict):
         return value
+    if value.get("reason") == "":
+        value = {name: part for name, part in value.items() if name != "reason"}
     when = value.get("when")
     if isinstance(when, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", when):
         value = {**value, "when": f"{when}T00:00:00"}
