@@ -24,7 +24,6 @@ from competent_data.records import (
     Concept,
     Correction,
     Event,
-    Evidence,
     Held,
     Person,
     Pin,
@@ -33,7 +32,6 @@ from competent_data.records import (
     Relation,
     Scheme,
     Vacancy,
-    check_levels,
 )
 from competent_data.store import HEAD, Store, StoreError, UnknownId
 
@@ -298,50 +296,6 @@ def test_two_stores_are_told_apart(tmp_path: Path) -> None:
 PIN = Pin(id="n", person="p", vacancy="v", by="consultant", reason="past", when=NOON)
 
 
-def test_a_nightly_import_overwrites_no_correction(store: Store) -> None:
-    """The person moves and is willing to travel further; the consultant knows better."""
-    store.put_people([Person(id="p", travel_km=30)])
-    store.put_corrections([correction("p")])
-    assert store.person("p").travel_km == 10
-    store.put_people([Person(id="p", travel_km=50, place="Gent")])
-    assert store.person("p") == Person(id="p", travel_km=10, place="Gent")
-    assert store.given("p") == Person(id="p", travel_km=50, place="Gent")
-
-
-def test_a_correction_waits_for_a_dossier_that_is_not_there_yet(store: Store) -> None:
-    store.put_corrections([correction("p")])
-    store.put_people([Person(id="p", travel_km=30)])
-    assert store.person("p").travel_km == 10
-
-
-def test_of_two_corrections_the_newest_counts_in_whatever_order_they_come(store: Store) -> None:
-    store.put_people([Person(id="p", travel_km=30)])
-    new = correction("p", "c2", hours=1, travel_km=20.0, place="Gent")
-    store.put_corrections([new])
-    store.put_corrections([correction("p")])
-    assert store.person("p") == Person(id="p", travel_km=20, place="Gent")
-    assert [c.id for c in store.corrections("p")] == ["c1", "c2"]
-    store.withdraw_correction("c2")
-    assert store.person("p").travel_km == 10
-    store.withdraw_correction("c1")
-    assert store.person("p") == Person(id="p", travel_km=30)
-    with pytest.raises(UnknownId, match="there is no correction 'c1'"):
-        store.withdraw_correction("c1")
-
-
-def test_a_correction_sets_refuses_or_takes_out_a_competence_and_leaves_the_others(
-    store: Store,
-) -> None:
-    given = Evidence(self_declared=("a", "b"), experience=("c", "d"))
-    store.put_people([Person(id="p", competences=given)])
-    levels = {"a": "attested", "b": "refused", "c": "removed", "e": "experience"}
-    store.put_corrections([correction("p", competences=levels)])
-    assert store.person("p").competences == Evidence(
-        experience=("d", "e"), attested=("a",), refused=("b",)
-    )
-    check_levels(store.person("p"))
-
-
 def test_a_correction_or_taking_it_back_is_told_as_a_change(store: Store) -> None:
     store.put_people([Person(id="p"), Person(id="q")])
     for act in (
@@ -361,11 +315,10 @@ def test_a_pin_is_taken_back_once(store: Store) -> None:
         store.withdraw_pin("n")
 
 
-def test_a_vacancy_is_filled_once_as_many_people_are_hired_as_it_has_positions(
+def test_those_who_were_hired_and_erased_count_beside_those_who_are_hired_later(
     store: Store,
 ) -> None:
-    """It stays so when it comes again, and when those who were hired are erased, one after the
-    other; that somebody is hired twice counts once."""
+    """That somebody is hired twice counts once."""
     two = Vacancy(id="v", title="Kok", positions=2)
     store.put_vacancies([two])
     store.put_events([event("e1", kind="hired"), event("e2", hours=5, kind="hired")])
@@ -380,12 +333,6 @@ def test_a_vacancy_is_filled_once_as_many_people_are_hired_as_it_has_positions(
     assert store.vacancy("v").filled
     store.put_vacancies([msgspec.structs.replace(two, positions=3)])
     assert not store.vacancy("v").filled
-
-
-def test_whoever_was_hired_before_the_vacancy_came_counts(store: Store) -> None:
-    store.put_events([event("e1", kind="hired")])
-    store.put_vacancies([Vacancy(id="v", title="Kok")])
-    assert store.vacancy("v").filled
 
 
 def test_everything_about_a_person_is_handed_out_and_nothing_of_others(store: Store) -> None:
