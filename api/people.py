@@ -14,12 +14,13 @@ from fastapi.responses import HTMLResponse
 
 from api.asked import Spoken, Today, as_json, day, engine_of
 from api.schema import CORRECTION_EXAMPLES, EVENT_EXAMPLES, PIN_EXAMPLES
+from competent_data.formats.intake import Misfit
 from competent_data.formats.told import told
 from competent_data.records import Correction, Event, Pin
 from competent_data.store import Store, UnknownId
 from matcher.dashboard import dashboard
 from matcher.page import page
-from matcher.wishes import Wish, offer
+from matcher.wishes import Wish, accepted, offer
 
 _NO_CONTENT = 204
 _CREATED = 201
@@ -49,7 +50,7 @@ def _own(app: FastAPI) -> None:
     ) -> Response:
         """Record what a person did with a vacancy. A dismissal may offer to become a wish.
 
-        Whoever accepts it posts its `changes` as a correction by `self`.
+        The person accepts it by `wishes`, or by posting its `changes` as a correction by `self`.
         """
         store = engine_of(request).store
         record = told(event, Event, person, _now())
@@ -57,6 +58,30 @@ def _own(app: FastAPI) -> None:
         store.vacancy(record.vacancy)
         store.put_events([record])
         return as_json(Recorded(record, offer(store, record, lang or dossier.lang)), _CREATED)
+
+    @app.post("/people/{person:path}/wishes", status_code=_CREATED, tags=["history"])
+    def accept_wish(
+        request: Request,
+        person: str,
+        event: Annotated[str, Body(embed=True, min_length=1, max_length=300)],
+        lang: Spoken = None,
+    ) -> Response:
+        """Take the wish that a dismissal offers: it counts from the next list on.
+
+        Accepting it again changes nothing.
+        """
+        store = engine_of(request).store
+        dossier = store.person(person)
+        dismissal = next((one for one in store.events(person) if one.id == event), None)
+        if dismissal is None:
+            raise UnknownId(f"there is no event {event!r} of the person {person!r} in the store")
+        spoken = lang or dossier.lang
+        found = offer(store, dismissal, spoken)
+        if found is None:
+            raise Misfit("event", event, "a dismissal that offers a wish which is not held already")
+        wish = accepted(dismissal, store.vacancy(dismissal.vacancy), found, spoken)
+        store.put_corrections([wish])
+        return as_json(wish, _CREATED)
 
     @app.get("/people/{person:path}/dashboard", tags=["history"])
     def dashboard_of(

@@ -94,6 +94,7 @@ _BODIES = {
 }
 _ANSWERS = {
     ("/people/{person}/events", "post", "201"): "Recorded",
+    ("/people/{person}/wishes", "post", "201"): "Correction",
     ("/people/{person}/pins", "post", "201"): "Pin",
     ("/people/{person}/corrections", "post", "201"): "Correction",
     ("/people/{person}/dashboard", "get", "200"): "Dashboard",

@@ -78,11 +78,24 @@ def erase(person: str, yes: bool) -> None:
         parts = len(held.events), len(held.pins), len(held.corrections)
         what = "a dossier, " if held.person else ""
         what += "{} events, {} pins and {} corrections".format(*parts)
-        if not yes:
-            click.confirm(f"Erase {what} of {person}? It can't be undone.", abort=True, err=True)
+        if not (yes or _sure(f"Erase {what} of {person}? It can't be undone.")):
+            raise click.ClickException("nothing was erased")
         found = store.erase_person(person)
     for name, count in found.items():
         click.echo(f"erased      {count:>9,} {name}")
+
+
+def _sure(question: str) -> bool:
+    """What is answered to a question that needs an answer.
+
+    Raises:
+        UsageError: nobody answers.
+    """
+    try:
+        return click.confirm(question, err=True)
+    except click.Abort as nobody:
+        click.echo(err=True)
+        raise click.UsageError("nobody said yes, expected an answer or --yes") from nobody
 
 
 @click.command()

@@ -84,6 +84,25 @@ def test_a_dismissal_offers_a_wish_whose_changes_can_be_posted_as_they_are(
     assert len(after) < len(found)
 
 
+def test_a_wish_that_was_offered_is_accepted_by_its_event_once_and_only_by_whom_it_is_of(
+    ask: Client, beside: Store, about: str, sample: Sample
+) -> None:
+    told = {"vacancy": "logistiek-v09", "kind": "dismissed", "reason": "too-far"}
+    recorded = ask("POST", f"{about}/events", told).json()
+    event = {"event": recorded["event"]["id"]}
+    assert_problem(ask("POST", "/people/bouw-p01/wishes", event), 404, event["event"], "bouw-p01")
+    answer = ask("POST", f"{about}/wishes", event)
+    assert answer.status_code == 201
+    assert beside.corrections(sample.demo_person) == [msgspec.convert(answer.json(), Correction)]
+    assert beside.person(sample.demo_person).travel_km == recorded["wish"]["to"]
+    assert_problem(ask("POST", f"{about}/wishes", event), 422, "not held already")
+    assert len(beside.corrections(sample.demo_person)) == 1
+    saved = ask("POST", f"{about}/events", {"vacancy": "logistiek-v09", "kind": "saved"}).json()
+    offers_none = ask("POST", f"{about}/wishes", {"event": saved["event"]["id"]})
+    assert_problem(offers_none, 422, "a dismissal that offers a wish")
+    assert_problem(ask("POST", f"{about}/wishes", {}), 422, "event")
+
+
 def test_a_pin_stands_on_top_a_hide_takes_away_and_both_can_be_taken_back(
     ask: Client, about: str
 ) -> None:

@@ -65,6 +65,7 @@ def test_erasing_asks_first_and_says_what_went(store: Store, someone: str) -> No
     refused = run("erase", someone, answer="n\n")
     assert refused.exit_code == 1
     assert f"Erase a dossier, {len(held.events)} events" in refused.output
+    assert refused.output.endswith("nothing was erased\n")
     assert store.export_person(someone) == held
     done = run("erase", someone, answer="y\n")
     assert done.exit_code == 0
@@ -72,6 +73,15 @@ def test_erasing_asks_first_and_says_what_went(store: Store, someone: str) -> No
     assert f"erased      {len(held.events):>9,} event\n" in done.output
     with pytest.raises(UnknownId):
         store.export_person(someone)
+
+
+def test_nothing_is_erased_where_nobody_answers(store: Store, someone: str) -> None:
+    """As in a script without --yes."""
+    held = store.export_person(someone)
+    refused = run("erase", someone)
+    assert refused.exit_code == 2
+    assert "nobody said yes, expected an answer or --yes" in refused.output
+    assert store.export_person(someone) == held
 
 
 def test_erasing_asks_nothing_where_yes_is_said(store: Store, someone: str) -> None:

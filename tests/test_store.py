@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -246,6 +247,47 @@ def test_tables_of_a_newer_program_are_not_brought_back(store: Store, tmp_path: 
     set_version(tmp_path / "store.db", "9999")
     with pytest.raises(StoreError, match=f"version 9999, this program knows up to {HEAD}; install"):
         Store(store.url, create=True)
+
+
+def test_a_store_of_before_decisions_keeps_what_it_holds(tmp_path: Path) -> None:
+    """Tables of version 0002, with a record in each that the next step changes."""
+    path, url = tmp_path / "old.db", f"sqlite:///{tmp_path / 'old.db'}"
+    engine = create_engine(url, poolclass=NullPool)
+    config = Config()
+    scripts = Path(competent_data.__file__).parent / "migrations"
+    config.set_main_option("script_location", str(scripts))
+    person, vacancy = Person(id="p", travel_km=30), Vacancy(id="v", title="Kok")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+    old = sqlite3.connect(path)
+    with old:
+        for table, record in (("person", person), ("vacancy", vacancy)):
+            row = (record.id, msgspec.json.encode(record), 3)
+            old.execute(f"INSERT INTO {table} (id, record, changed) VALUES (?, ?, ?)", row)
+        at = "2026-11-02 12:00:00.000000"
+        old.execute(
+            "INSERT INTO event (id, person, vacancy, kind, at) VALUES ('e', 'p', 'v', 'saved', ?)",
+            (at,),
+        )
+        old.execute(
+            "INSERT INTO pin (id, person, vacancy, by, reason, at) "
+            "VALUES ('n', 'p', 'v', 'consultant', 'past', ?)",
+            (at,),
+        )
+    old.close()
+    with pytest.raises(StoreError, match=f"version 0002, this program expects {HEAD}"):
+        Store(url)
+    with Store(url, create=True) as store:
+        assert store.person("p") == store.given("p") == person
+        assert store.vacancy("v") == vacancy
+        assert store.events("p") == [event("e")]
+        assert [(pin.id, pin.kind, pin.when) for pin in store.pins("p")] == [("n", "pin", NOON)]
+        assert store.state().change == 3
+        store.put_corrections([correction("p")])
+        store.put_events([event("h", kind="hired")])
+        assert store.person("p").travel_km == 10
+        assert store.vacancy("v").filled
 
 
 def test_opening_to_create_makes_the_folder_and_keeps_what_is_there(tmp_path: Path) -> None:

@@ -142,6 +142,7 @@ def test_the_routes_about_one_person_are_these() -> None:
     assert about == {
         ("GET", "/people/{person}/suggestions"),
         ("POST", "/people/{person}/events"),
+        ("POST", "/people/{person}/wishes"),
         ("GET", "/people/{person}/dashboard"),
         ("GET", "/people/{person}/dashboard.html"),
         ("GET", "/people/{person}/export"),

@@ -75,7 +75,7 @@ def test_too_far_offers_a_limit_a_bit_under_that_distance(offered: Callable[...,
     assert offered("too-far", {}, place="Ver") == (None, 36, text)
 
 
-def test_no_limit_is_takenbelow_the_least_nor_one_that_changes_nothing(
+def test_no_limit_is_offered_below_the_least_nor_one_that_changes_nothing(
     offered: Callable[..., Any],
 ) -> None:
     """Nine tenths of 5.4 km is less than 5; at 4 km a limit of 5 would not keep it out."""
@@ -112,7 +112,7 @@ def test_day_work_is_minded_only_where_there_is_nothing_else(offered: Callable[.
     assert offered("shifts", {"shifts": ("day", "night")}, shifts=("day",))[1] == ("night",)
 
 
-def test_the_other_working_time_is_takenunless_it_is_wished(
+def test_the_other_working_time_is_offered_unless_it_is_wished(
     offered: Callable[..., Any],
 ) -> None:
     text = "Voortaan liever deeltijds?"
@@ -122,7 +122,7 @@ def test_the_other_working_time_is_takenunless_it_is_wished(
     assert offered("working-time", {}) is None
 
 
-def test_contracts_are_takenwithout_the_vacancys(offered: Callable[..., Any]) -> None:
+def test_contracts_are_offered_without_the_vacancys(offered: Callable[..., Any]) -> None:
     person = {"contracts": ("permanent", "agency")}
     assert offered("contract", person, contract="agency") == (
         ("permanent", "agency"),
@@ -141,13 +141,13 @@ def test_contracts_are_takenwithout_the_vacancys(offered: Callable[..., Any]) ->
         ("contract", {"contracts": ("agency",)}, {"contract": "agency"}),
     ],
 )
-def test_nothing_is_takenthat_would_leave_nothing(
+def test_nothing_is_offered_that_would_leave_nothing(
     offered: Callable[..., Any], reason: str, person: dict[str, Any], vacancy: dict[str, Any]
 ) -> None:
     assert offered(reason, person, **vacancy) is None
 
 
-def test_a_wished_occupation_is_takento_be_taken_out(offered: Callable[..., Any]) -> None:
+def test_a_wished_occupation_is_offered_to_be_taken_out(offered: Callable[..., Any]) -> None:
     person = {"wished": ("s:kok", "s:bakker")}
     text = "'s:kok' niet meer als gewenst beroep?"
     assert offered("not-my-job", person, occupation="s:kok") == (
@@ -159,7 +159,7 @@ def test_a_wished_occupation_is_takento_be_taken_out(offered: Callable[..., Any]
     assert offered("not-my-job", person) is None
 
 
-def test_the_last_thing_that_is_known_of_somebody_is_not_takento_be_taken_out(
+def test_the_last_thing_that_is_known_of_somebody_is_not_offered_to_be_taken_out(
     offered: Callable[..., Any],
 ) -> None:
     last = {"wished": ("s:kok",)}
