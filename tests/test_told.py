@@ -66,6 +66,11 @@ def test_the_same_has_the_same_id_and_anything_else_another() -> None:
         ({**NEARER, "changes": {"travel_km": -1}}, Correction, r"^changes.travel_km: found -1"),
         ({**NEARER, "changes": {"age": 50}}, Correction, r"^changes.age: found 'an unknown field'"),
         ({**NEARER, "by": "employer"}, Correction, "^by: found 'employer'"),
+        (
+            {"vacancy": "v", "by": "employer", "reason": "no", "kind": "hide"},
+            Pin,
+            "by: found 'employer', expected 'consultant' or 'self'",
+        ),
     ],
 )
 def test_what_does_not_fit_is_named(value: Any, kind: type[Any], says: str) -> None:

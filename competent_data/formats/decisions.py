@@ -24,7 +24,7 @@ def import_pins(store: Store, path: Path, progress: Progress = silent) -> Report
     report = Report()
 
     def checked() -> Iterator[Pin]:
-        for pin in _read(store, path, Pin, report, "pins"):
+        for pin in _read(store, path, Pin, report, "pins", may_decide):
             if pin.vacancy not in vacancies:
                 report.unresolved["pins of vacancies that are not in the store"] += 1
             yield pin
@@ -41,6 +41,16 @@ def import_corrections(store: Store, path: Path, progress: Progress = silent) ->
     report = Report()
     found = _read(store, path, Correction, report, "corrections", _changes_something)
     return _stored(found, store.put_corrections, report, path, "corrections", progress)
+
+
+def may_decide(pin: Pin) -> None:
+    """Refuse a vacancy hidden by an employer; a check for `records`.
+
+    Raises:
+        Misfit: says who may.
+    """
+    if pin.kind == "hide" and pin.by == "employer":
+        raise Misfit("by", pin.by, "'consultant' or 'self': an employer hides nothing from anybody")
 
 
 def _read(

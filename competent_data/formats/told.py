@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, TypeVar
 
+from competent_data.formats.decisions import may_decide
 from competent_data.formats.intake import Misfit, convert
 from competent_data.records import Changes, Correction, Event, Pin, content_id
 
@@ -27,6 +28,8 @@ def told(value: Any, kind: type[T], person: str, now: dt.datetime) -> T:
             raise Misfit(given, value[given], "none: it is given here")
     whole = {"when": now.isoformat(), **value, "person": person}
     record = convert({**whole, "id": content_id(kind.__name__.lower(), whole)}, kind)
+    if isinstance(record, Pin):
+        may_decide(record)
     if isinstance(record, Correction) and record.changes == Changes():
         raise Misfit("changes", None, "at least one change")
     return record
