@@ -58,7 +58,7 @@ Floats = NDArray[np.float64]
 @click.option("--people", default=PEOPLE, show_default=True)
 @click.option("--seed", "seeds", multiple=True, type=int, default=SEEDS, show_default=True)
 def main(people: int, seeds: Sequence[int]) -> None:
-    """Print a table a setting and question, and keep the figures."""
+    """Print a table a setting and question, and keep the figures after every setting."""
     found = []
     with threadpool_limits(1):
         for setting in SETTINGS:
@@ -71,8 +71,8 @@ def main(people: int, seeds: Sequence[int]) -> None:
             for question, answers in asked.items():
                 found.append(summed(setting.name, question, seeds, answers))
                 Console(width=150).print(table(found[-1]))
-    if people == PEOPLE and tuple(seeds) == SEEDS:
-        keep(msgspec.structs.replace(kept(), questions=tuple(found)))
+            if people == PEOPLE and tuple(seeds) == SEEDS:
+                keep(msgspec.structs.replace(kept(), questions=tuple(found)))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from benchmarks.figures import kept
 from benchmarks.inclinations import ASSUMED, BUSY, NEVER, WRONG, Hidden, Setting, relevant
 from benchmarks.labour import measured, summed
 from benchmarks.lived import Lived, lived
-from benchmarks.plug import BASE, POLICIES, service
+from benchmarks.plug import BASE, FUSED, POLICIES, service
 from benchmarks.town import START, Town, day, import_taxonomy
 from benchmarks.year import exposure
 from competent_data.records import Event
@@ -340,8 +340,11 @@ def test_every_ranker_is_asked_the_same_and_the_truth_that_shows_is_no_worse(
     assert led > unled > 0
 
 
-def test_the_figures_that_are_kept_can_be_read() -> None:
+def test_the_figures_that_are_kept_can_be_read_and_fit_together() -> None:
     found = kept()
+    assert {year.policy for year in found.years} == {BASE, FUSED}
+    for year in found.years:
+        assert year.gini == pytest.approx(np.mean([month.gini for month in year.months]), abs=1e-4)
     for question in found.questions:
         for of in question.rankers.values():
             assert sum(level.people for level in of.by_activity.values()) == question.people
