@@ -90,7 +90,7 @@ def test_by_default_the_operator_weighs_nothing() -> None:
     assert Settings.read({}).policy == Policy()
     empty = dict.fromkeys((REACH_SHARE, SHORTAGE_BOOST, SHORTAGE_OCCUPATIONS, SPREAD), "")
     assert Settings.read(empty).policy == Policy()
-    assert Policy().applied(Scorecard()) == Scorecard().heeding(10)
+    assert Policy().applied(Scorecard()) == Scorecard().heeding(6)
     assert Policy(similar_points=0).applied(Scorecard()) == Scorecard()
 
 
