@@ -71,7 +71,7 @@ def gaps_of_person(
     pairs = sorted((gap_of[c], at) for at, own in enumerate(missing) for c in own)
     gaps, at = np.array(pairs, np.int64).reshape(-1, 2).T
     refused = person.record.competences.refused
-    gains = explainer.vectoriser.gains(person.row, refused, distinct, PROMISED)
+    gains = explainer.vectoriser.gains(person.covers, person.evidence, refused, distinct, PROMISED)
     scores = _raised(explainer.scorecard, shown, gains, gaps, at)
     ids = [explainer.competences[distinct[gap]] for gap in gaps]
     kept = np.sort(_best(ids, at, scores, shown.judged.scores))
@@ -100,7 +100,9 @@ def gaps_of_candidates(explainer: Explainer, shown: Shown) -> list[tuple[Gap, ..
     for at, (person, job) in enumerate(shown.pairs):
         missing = _missing(explainer, person, job)
         refused = person.record.competences.refused
-        gains = explainer.vectoriser.gains(person.row, refused, missing, PROMISED)
+        gains = explainer.vectoriser.gains(
+            person.covers, person.evidence, refused, missing, PROMISED
+        )
         here = np.full(len(missing), at)
         scores = _raised(explainer.scorecard, shown, gains, np.arange(len(missing)), here)
         others = places[:at] + places[at + 1 :]
@@ -189,7 +191,7 @@ def _missing(explainer: Explainer, person: PersonSide, job: JobSide) -> list[int
     What the person said not to be able to do is not held out to them again.
     """
     refused = set(person.record.competences.refused)
-    held = set(person.row.held.indices.tolist())
+    held = person.held
     asked = {c: 2 * weight for c, weight in job.must.items()}
     asked.update((c, weight) for c, weight in job.may.items() if c not in asked)
     open_ = [

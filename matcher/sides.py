@@ -138,6 +138,11 @@ class PersonSide(_Side[PeopleRows]):
         return self.cells("evidence")
 
     @cached_property
+    def held(self) -> dict[int, float]:
+        """What is confirmed."""
+        return self.cells("held")
+
+    @cached_property
     def words(self) -> dict[int, float]:
         """The weight of each word of their text."""
         return self.cells("words")

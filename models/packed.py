@@ -56,16 +56,26 @@ class Ids(Sequence[str]):
             return [self[i] for i in range(*row.indices(len(self)))]
         if not 0 <= row < len(self):
             raise IndexError(row)
-        return self.letters[self.starts[row] : self.starts[row + 1]].tobytes().decode()
+        return self._encoded(row).decode()
 
     def before(self, id_: str) -> int:
         """How many ids come before this one, which need not be there."""
-        return bisect_left(self, id_)
+        sought = id_.encode(errors="surrogatepass")  # in UTF-8 bytes ascend as letters do
+        return bisect_left(range(len(self)), sought, key=self._encoded)
 
     def find(self, id_: str) -> int:
         """The row of an id; -1 where there is none."""
         row = self.before(id_)
         return row if row < len(self) and self[row] == id_ else -1
+
+    @cached_property
+    def _views(self) -> tuple[memoryview, memoryview]:
+        """The letters and the starts, to be looked at one by one, which arrays are slow at."""
+        return memoryview(self.letters), memoryview(self.starts)
+
+    def _encoded(self, row: int) -> bytes:
+        letters, starts = self._views
+        return letters[starts[row] : starts[row + 1]].tobytes()
 
 
 class ArrayFile:

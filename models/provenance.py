@@ -17,7 +17,6 @@ from models.rows import Job, JobRows, PeopleRows, Seeker, cells
 from models.vectoriser import IMPLIED, Vectoriser
 
 How = Literal["stated", "read", "usual", "likely"]
-_ORDER: tuple[How, ...] = ("stated", "read", "usual", "likely")
 
 
 class Ground(NamedTuple):
@@ -47,14 +46,14 @@ def person_grounds(
     found: Grounds = {}
     for id_, _ in seeker.held:
         if (own := v.competences_.get(id_)) is not None:
-            _add(found, _related(v, own, Ground(1.0, "stated", own)))
+            _add(found, _related(v, own), "stated", own)
     for read in _reads(rows, at):
         if not read.no:
-            ground = Ground(read.confidence, "read", read.competence, read.start, read.end)
-            _add(found, _related(v, read.competence, ground, SAME))
+            same = _related(v, read.competence, read.confidence, SAME)
+            _add(found, same, "read", read.competence, read.start, read.end)
     for id_, _ in seeker.past:
         if (occupation := v.occupations_.get(id_)) is not None:
-            _add(found, _usual(v, occupation))
+            _add(found, _usual(v, occupation), "usual", occupation)
     covered = rows.cells("covers", at)
     return {c: found[c]._replace(strength=s) for c, s in covered.items() if c in found}
 
@@ -69,12 +68,14 @@ def job_grounds(vectoriser: Vectoriser, job: Job, rows: JobRows, at: int = 0) ->
         return {c: Ground(1.0, "stated", c) for c in named if c in asked}
     for read in _reads(rows, at):
         if not read.no:
-            ground = Ground(read.confidence, "read", read.competence, read.start, read.end)
-            _add(found, [(read.competence, ground)])
+            own = [(read.competence, read.confidence)]
+            _add(found, own, "read", read.competence, read.start, read.end)
     if job.occupation in v.occupations_:
-        _add(found, _usual(v, v.occupations_[job.occupation]))
+        occupation = v.occupations_[job.occupation]
+        _add(found, _usual(v, occupation), "usual", occupation)
     else:
-        _add(found, _likely(v, rows.cells("profile", at)))
+        for competence, strength, most in _likely(v, rows.cells("profile", at)):
+            _add(found, [(competence, strength)], "likely", most)
     return {c: g._replace(strength=_rounded(g.strength)) for c, g in found.items() if c in asked}
 
 
@@ -87,42 +88,48 @@ def _reads(rows: PeopleRows | JobRows, at: int) -> list[Read]:
     return reads(*(rows.cells(name, at) for name in ("read", "read_first", "read_last")))
 
 
-def _add(found: Grounds, grounds: Iterable[tuple[int, Ground]]) -> None:
-    for competence, ground in grounds:
+def _add(
+    found: Grounds,
+    strengths: Iterable[tuple[int, float]],
+    how: How,
+    via: int,
+    start: int = 0,
+    end: int = 0,
+) -> None:
+    """Keep what speaks more for a competence; it comes in the order of `How`, so that of equal
+    grounds the first stays."""
+    for competence, strength in strengths:
         best = found.get(competence)
-        if best is None or (ground.strength, -_ORDER.index(ground.how)) > (
-            best.strength,
-            -_ORDER.index(best.how),
-        ):
-            found[competence] = ground
+        if best is None or strength > best.strength:
+            found[competence] = Ground(strength, how, via, start, end)
 
 
 def _related(
-    v: Vectoriser, competence: int, ground: Ground, least: float = 0.0
-) -> Iterable[tuple[int, Ground]]:
-    for other, share in cells(v.related_, competence).items():
-        if share >= least:
-            yield other, ground._replace(strength=ground.strength * share)
+    v: Vectoriser, competence: int, sure: float = 1.0, least: float = 0.0
+) -> list[tuple[int, float]]:
+    """What a competence covers, from a share on."""
+    related = cells(v.related_, competence)
+    return [(other, sure * share) for other, share in related.items() if share >= least]
 
 
-def _usual(v: Vectoriser, occupation: int) -> Iterable[tuple[int, Ground]]:
-    for competence, weight in cells(v.profile_, occupation).items():
-        yield competence, Ground(IMPLIED * weight, "usual", occupation)
+def _usual(v: Vectoriser, occupation: int) -> list[tuple[int, float]]:
+    """What an occupation takes."""
+    return [(c, IMPLIED * weight) for c, weight in cells(v.profile_, occupation).items()]
 
 
-def _likely(v: Vectoriser, profile: dict[int, float]) -> Iterable[tuple[int, Ground]]:
-    """Each competence with the occupation that adds most to how likely it is."""
+def _likely(v: Vectoriser, profile: dict[int, float]) -> Iterable[tuple[int, float, int]]:
+    """Each competence, how likely it is, and the occupation that adds most to that."""
     total = sum(profile.values(), 0.0)
     likely: dict[int, list[float]] = {}
     for occupation, weight in profile.items():
-        for competence, ground in _usual(v, occupation):
-            part = weight / total * ground.strength
+        for competence, strength in _usual(v, occupation):
+            part = weight / total * strength
             entry = likely.setdefault(competence, [0.0, -1.0, -1.0])
             entry[0] += part
             if part > entry[1]:
                 entry[1:] = [part, occupation]
     for competence, (strength, _, most) in likely.items():
-        yield competence, Ground(_rounded(strength), "likely", int(most))
+        yield competence, _rounded(strength), int(most)
 
 
 def _rounded(strength: float) -> float:

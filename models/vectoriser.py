@@ -7,7 +7,7 @@ what its text says and what its occupation usually takes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Self
 
@@ -175,22 +175,28 @@ class Vectoriser:
         )
 
     def gains(
-        self, row: PeopleRows, refused: Iterable[str], competences: Sequence[int], strength: float
+        self,
+        covers: Mapping[int, float],
+        evidence: Mapping[int, float],
+        refused: Iterable[str],
+        competences: Sequence[int],
+        strength: float,
     ) -> Gains:
-        """What each of some competences would add to a person's row, were it confirmed beside the
-        others at that strength of evidence; what they refused stays uncovered.
+        """What each of some competences would add to what a person covers and shows, were it
+        confirmed beside the others at that strength of evidence; what they refused stays uncovered.
 
         The same steps as between the rows that `people` makes without and with it.
         """
         places = np.array(competences, np.int64)
-        counts = np.diff(self.related_.indptr)[places]
+        starts, width = self.related_.indptr, len(self.competences_)
+        counts = starts[places + 1] - starts[places]
         gap = np.repeat(np.arange(len(places)), counts)
         ends = np.cumsum(counts)
-        at = np.repeat(self.related_.indptr[places] - ends + counts, counts) + np.arange(len(gap))
+        at = np.repeat(starts[places] - ends + counts, counts) + np.arange(len(gap))
         columns, shares = self.related_.indices[at], self.related_.data[at]
-        rise = np.where(shares >= LEAST, _whole(shares), 0) - _dense_steps(row.covers)[columns]
+        rise = np.where(shares >= LEAST, _whole(shares), 0) - _dense_steps(covers, width)[columns]
         proof = np.where(shares >= SAME, _whole(shares * strength), 0)
-        proof -= _dense_steps(row.evidence)[columns]
+        proof -= _dense_steps(evidence, width)[columns]
         kept = np.maximum(rise, proof) > 0
         barred = [self.competences_[id_] for id_ in refused if id_ in self.competences_]
         if barred:
@@ -378,10 +384,10 @@ def _whole(weights: NDArray[np.float64]) -> NDArray[np.int64]:
     return np.asarray(np.rint(weights * 2**BITS), np.int64)
 
 
-def _dense_steps(row: csr_array) -> NDArray[np.int64]:
-    """Steps of the cells of one row: (columns,)."""
-    found = np.zeros(row.shape[1], np.int64)
-    found[row.indices] = _whole(row.data)
+def _dense_steps(cells: Mapping[int, float], width: int) -> NDArray[np.int64]:
+    """Steps of the cells of one row: (width,)."""
+    found = np.zeros(width, np.int64)
+    found[list(cells)] = _whole(np.array(list(cells.values()), np.float64))
     return found
 
 

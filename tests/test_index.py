@@ -249,7 +249,13 @@ def test_ranks_with_a_competence_more_are_those_of_the_plain_arithmetic(
     v, jobs = small.vectoriser(), jobs_of(market, 0)
     person = v.people([seeker])
     more = v.people([dataclasses.replace(seeker, held=(*seeker.held, (added, 0.5)))])
-    gains = v.gains(person, seeker.refused, [v.competences_[added]], 0.5)
+    gains = v.gains(
+        person.cells("covers", 0),
+        person.cells("evidence", 0),
+        seeker.refused,
+        [v.competences_[added]],
+        0.5,
+    )
     index = JobIndex(jobs, card)
     found, similar = found_by_others(jobs, index, quarters, alone=False)
     asked = index.open(person, TODAY, found=found)

@@ -70,7 +70,9 @@ def test_gains_are_what_people_makes_of_a_seeker_who_holds_it(
     v = small.vectoriser()
     places = [v.competences_[id_] for id_ in added]
     row = v.people([seeker])
-    gains = v.gains(row, seeker.refused, places, strength)
+    gains = v.gains(
+        row.cells("covers", 0), row.cells("evidence", 0), seeker.refused, places, strength
+    )
     for gap, id_ in enumerate(added):
         held = (*seeker.held, (id_, strength))
         expected = v.people([dataclasses.replace(seeker, held=held)])
