@@ -71,7 +71,7 @@ class Ids(Sequence[str]):
     @cached_property
     def _views(self) -> tuple[memoryview, memoryview]:
         """The letters and the starts, to be looked at one by one, which arrays are slow at."""
-        return memoryview(self.letters), memoryview(self.starts)
+        return self.letters.data, self.starts.data
 
     def _encoded(self, row: int) -> bytes:
         letters, starts = self._views
