@@ -9,20 +9,22 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
+import threading
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import msgspec
 from sqlalchemy import (
-    ColumnElement,
+    BindParameter,
     Connection,
     Engine,
+    Select,
     Table,
     bindparam,
     case,
@@ -33,7 +35,6 @@ from sqlalchemy import (
     inspect,
     make_url,
     select,
-    true,
     update,
 )
 from sqlalchemy.exc import ArgumentError, DatabaseError
@@ -95,6 +96,7 @@ class Store:
     """
 
     def __init__(self, url: str, *, create: bool = False) -> None:
+        self._held = threading.local()
         try:
             parsed = make_url(url)
             self.url = parsed.render_as_string()  # with its password hidden
@@ -176,9 +178,25 @@ class Store:
         self.close()
 
     @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """What this thread reads within is read over one connection, and with SQLite as of one
+        moment."""
+        with self._read() as connection:
+            before = getattr(self._held, "connection", None)
+            self._held.connection = connection
+            try:
+                yield
+            finally:
+                self._held.connection = before
+
+    @contextmanager
     def _read(self) -> Iterator[Connection]:
-        with self._engine.connect() as connection:
-            yield connection
+        held: Connection | None = getattr(self._held, "connection", None)
+        if held is not None:
+            yield held
+        else:
+            with self._engine.connect() as connection:
+                yield connection
 
     @contextmanager
     def _write(self) -> Iterator[Connection]:
@@ -436,16 +454,15 @@ class Store:
 
     def events(self, person: str | None = None) -> list[Event]:
         """Events, oldest first; of one person, or of all."""
-        table = schema.event
         with self._read() as connection:
-            return _events(connection, true() if person is None else table.c.person == person)
+            if person is None:
+                return _told(connection, _oldest_first(schema.event), Event)
+            return _told(connection, _EVENTS_OF_PERSON, Event, id=person)
 
     def events_of_vacancy(self, vacancy: str) -> list[Event]:
         """What happened to a vacancy, oldest first; views stay with the person and are left out."""
-        table = schema.event
-        told = table.c.kind.not_in(("shown", "viewed"))
         with self._read() as connection:
-            return _events(connection, (table.c.vacancy == vacancy) & told)
+            return _told(connection, _EVENTS_OF_VACANCY, Event, id=vacancy)
 
     def interactions(self, since: dt.datetime) -> Iterator[tuple[str, str, EventKind, dt.datetime]]:
         """What happened to anybody from a moment on, in no order: person, vacancy, kind, when.
@@ -474,12 +491,12 @@ class Store:
     def pins(self, person: str) -> list[Pin]:
         """What was set before a person, or hidden from them, oldest first."""
         with self._read() as connection:
-            return _pins(connection, schema.pin.c.person == person)
+            return _told(connection, _PINS_OF_PERSON, Pin, id=person)
 
     def pins_of_vacancy(self, vacancy: str) -> list[Pin]:
         """Before whom a vacancy was set, or from whom it was hidden, oldest first."""
         with self._read() as connection:
-            return _pins(connection, schema.pin.c.vacancy == vacancy)
+            return _told(connection, _PINS_OF_VACANCY, Pin, id=vacancy)
 
     def corrections(self, person: str) -> list[Correction]:
         """What was put right in a dossier, oldest first."""
@@ -510,8 +527,8 @@ class Store:
                 id=id_,
                 person=person,
                 given=given,
-                events=tuple(_events(connection, schema.event.c.person == id_)),
-                pins=tuple(_pins(connection, schema.pin.c.person == id_)),
+                events=tuple(_told(connection, _EVENTS_OF_PERSON, Event, id=id_)),
+                pins=tuple(_told(connection, _PINS_OF_PERSON, Pin, id=id_)),
                 corrections=tuple(_corrections(connection, [id_]).get(id_, [])),
             )
         if person is None and not (found.events or found.pins or found.corrections):
@@ -696,24 +713,37 @@ def _records(
 ) -> dict[str, _R]:
     found: dict[str, _R] = {}
     for part in _parts(ids):
-        query = select(table.c.id, table.c.record).where(table.c.id.in_(part))
-        for id_, packed in connection.execute(query):
+        for id_, packed in connection.execute(_by_id(table), {"ids": part}):
             found[id_] = msgspec.json.decode(packed, type=kind)
     return found
 
 
-def _events(connection: Connection, which: ColumnElement[bool]) -> list[Event]:
-    """Events, oldest first."""
-    query = select(schema.event).where(which).order_by(schema.event.c.at, schema.event.c.id)
-    rows = connection.execute(query).mappings()
-    return [Event(when=row["at"], **{k: row[k] for k in row if k != "at"}) for row in rows]
+@cache
+def _by_id(table: Table) -> Select[Any]:
+    """Records by `ids`. Of what every request asks the query is made once: that takes longer than
+    to answer it."""
+    wanted: BindParameter[Any] = bindparam("ids", expanding=True)
+    return select(table.c.id, table.c.record).where(table.c.id.in_(wanted))
 
 
-def _pins(connection: Connection, which: ColumnElement[bool]) -> list[Pin]:
-    """Pins and hides, oldest first."""
-    query = select(schema.pin).where(which).order_by(schema.pin.c.at, schema.pin.c.id)
-    rows = connection.execute(query).mappings()
-    return [Pin(when=row["at"], **{k: row[k] for k in row if k != "at"}) for row in rows]
+def _oldest_first(table: Table) -> Select[Any]:
+    """Events, or pins and hides."""
+    columns = [column.label("when") if column.name == "at" else column for column in table.c]
+    return select(*columns).order_by(table.c.at, table.c.id)
+
+
+_EVENT, _PIN = schema.event.c, schema.pin.c
+_BOUND: BindParameter[str] = bindparam("id")
+_EVENTS_OF_PERSON = _oldest_first(schema.event).where(_EVENT.person == _BOUND)
+_EVENTS_OF_VACANCY = _oldest_first(schema.event).where(
+    _EVENT.vacancy == _BOUND, _EVENT.kind.not_in(("shown", "viewed"))
+)
+_PINS_OF_PERSON = _oldest_first(schema.pin).where(_PIN.person == _BOUND)
+_PINS_OF_VACANCY = _oldest_first(schema.pin).where(_PIN.vacancy == _BOUND)
+
+
+def _told(connection: Connection, query: Select[Any], kind: type[_R], **bound: str) -> list[_R]:
+    return [kind(**row) for row in connection.execute(query, bound).mappings()]
 
 
 def _dossiers(connection: Connection, person: str) -> tuple[Person, Person] | None:

@@ -156,7 +156,8 @@ class Engine:
         engine = self
         while True:
             try:
-                return engine._suggested(asked)
+                with self.store.at_once():
+                    return engine._suggested(asked)
             except Changed:
                 engine = engine.at(engine.market.later())
 
@@ -258,7 +259,8 @@ class Engine:
     ) -> Suggestions:
         """The best people for a vacancy on a day: the same scores as `suggest` gives, exact."""
         try:
-            return self._candidates(vacancy, today, limit, lang)
+            with self.store.at_once():
+                return self._candidates(vacancy, today, limit, lang)
         except Changed:
             later = self.at(self.market.later())
             return later.candidates(vacancy, today, limit=limit, lang=lang)

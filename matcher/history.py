@@ -36,7 +36,8 @@ class Past:
     @classmethod
     def of(cls, store: Store, person: str) -> Self:
         """As the store has it."""
-        return cls(store.events(person), store.pins(person), person)
+        with store.at_once():
+            return cls(store.events(person), store.pins(person), person)
 
     @cached_property
     def gone(self) -> dict[str, str]:

@@ -377,6 +377,21 @@ def test_those_who_were_hired_and_erased_count_beside_those_who_are_hired_later(
     assert not store.vacancy("v").filled
 
 
+def test_what_is_read_at_once_is_as_of_one_moment_and_afterwards_as_it_is(
+    store: Store,
+) -> None:
+    """Whatever another process writes in between."""
+    with Store(store.url) as other, store.at_once():
+        assert store.events("p") == []
+        other.put_events([event("1")])
+        other.put_pins([PIN])
+        with store.at_once():
+            assert (store.events("p"), store.pins("p")) == ([], [])
+        assert store.events("p") == []
+        assert other.events("p") == [event("1")]
+    assert (store.events("p"), store.pins("p")) == ([event("1")], [PIN])
+
+
 def test_everything_about_a_person_is_handed_out_and_nothing_of_others(store: Store) -> None:
     store.put_people([Person(id="p", travel_km=30), Person(id="q")])
     store.put_corrections([correction("p"), correction("q", "c2")])
