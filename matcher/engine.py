@@ -379,15 +379,15 @@ class Engine:
     def _shown(
         self, pairs: Sequence[tuple[PersonSide, JobSide]], similar: Floats | None = None
     ) -> Shown:
-        """Pairs of one person and several jobs, or the other way, with what the scorecard makes of
-        them; `similar` is how strongly others found them."""
+        """Pairs of one person and several jobs, or the other way, with their signals; `similar` is
+        how strongly others found them."""
         values = {line.name: np.zeros(0) for line in self.scorecard.lines}
         if pairs:
             person, job = pairs[0]
             values = {n: value.ravel() for n, value in signals(person.rows, job.rows).items()}
         if similar is not None:
             values["similar"] = similar
-        return Shown(pairs, values, self.scorecard.judged(values))
+        return Shown(pairs, values, self.scorecard)
 
     def _findings(
         self, person: PersonSide, past: Past, sources: Sources, *, told: bool

@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import msgspec
@@ -37,12 +38,17 @@ class Gap(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Shown:
-    """What is suggested, best first: k pairs of a person and a job, their signals by name, (k,)
-    each, and what the scorecard makes of them."""
+    """What is suggested, best first: k pairs of a person and a job, and their signals by name,
+    (k,) each."""
 
     pairs: Sequence[tuple[PersonSide, JobSide]]
     values: Mapping[str, Floats]
-    judged: Judged
+    scorecard: Scorecard
+
+    @cached_property
+    def judged(self) -> Judged:
+        """What the scorecard makes of them."""
+        return self.scorecard.judged(self.values)
 
 
 def gaps_of_person(
@@ -72,7 +78,8 @@ def gaps_of_person(
     gaps, at = np.array(pairs, np.int64).reshape(-1, 2).T
     refused = person.record.competences.refused
     gains = explainer.vectoriser.gains(person.covers, person.evidence, refused, distinct, PROMISED)
-    scores = _raised(explainer.scorecard, shown, gains, gaps, at)
+    rises = _rises(gains, [job for _, job in shown.pairs])
+    scores = _raised(explainer.scorecard, shown, [rises[gap] for gap in gaps.tolist()], at)
     ids = [explainer.competences[distinct[gap]] for gap in gaps]
     kept = np.sort(_best(ids, at, scores, shown.judged.scores))
     if answer.adds_only:
@@ -94,41 +101,55 @@ def gaps_of_candidates(explainer: Explainer, shown: Shown) -> list[tuple[Gap, ..
     Nobody else's score changes, and who comes before somebody raised came before them anyhow: so
     the best are all that a rank needs.
     """
-    found: list[tuple[Gap, ...]] = []
-    ids = [person.record.id for person, _ in shown.pairs]
-    places = list(zip(shown.judged.scores.tolist(), ids, strict=True))
-    for at, (person, job) in enumerate(shown.pairs):
-        missing = _missing(explainer, person, job)
+    missing: list[int] = []
+    places: list[int] = []
+    rises: list[_Rise] = []
+    for place, (person, job) in enumerate(shown.pairs):
+        own = _missing(explainer, person, job)
         refused = person.record.competences.refused
-        gains = explainer.vectoriser.gains(
-            person.covers, person.evidence, refused, missing, PROMISED
-        )
-        here = np.full(len(missing), at)
-        scores = _raised(explainer.scorecard, shown, gains, np.arange(len(missing)), here)
-        others = places[:at] + places[at + 1 :]
-        ranks = [
-            1 + sum((-other, id_) < (-score, ids[at]) for other, id_ in others)
-            for score in scores.tolist()
-        ]
-        own = [explainer.competences[competence] for competence in missing]
-        gaps = _named(explainer, own, scores, np.array(ranks, np.int64))
-        found.append(tuple(gaps[i] for i in _best(own, here, scores, shown.judged.scores)))
-    return found
+        gains = explainer.vectoriser.gains(person.covers, person.evidence, refused, own, PROMISED)
+        missing += own
+        places += [place] * len(own)
+        rises += _rises(gains, [job])
+    at = np.array(places, np.int64)
+    scores = _raised(explainer.scorecard, shown, rises, at)
+    ids = [explainer.competences[competence] for competence in missing]
+    kept = _best(ids, at, scores, shown.judged.scores)
+    people = [person.record.id for person, _ in shown.pairs]
+    order = list(zip((-shown.judged.scores).tolist(), people, strict=True))
+    ranks = [
+        1 + sum(other < (-score, people[place]) for other in order[:place] + order[place + 1 :])
+        for score, place in zip(scores[kept].tolist(), at[kept].tolist(), strict=True)
+    ]
+    found = _named(explainer, [ids[i] for i in kept], scores[kept], np.array(ranks, np.int64))
+    return _by_place(found, at[kept], len(shown.pairs))
 
 
-def _raised(card: Scorecard, shown: Shown, gains: Gains, gaps: Rows, at: Rows) -> Floats:
-    """Scores of p suggestions at places of the list, each with the competence of a gap more: (p,).
+_Rise = Mapping[int, tuple[int, int]]
+"""The steps that covers and evidence rise with a competence more, by column."""
+
+
+def _rises(gains: Gains, jobs: Sequence[JobSide]) -> list[_Rise]:
+    """What each gap adds to what any of some jobs asks."""
+    asked = list(set().union(*(job.must.keys() | job.may.keys() for job in jobs)))
+    heeded = np.isin(gains.columns, asked)
+    gap = np.repeat(np.arange(len(gains.starts) - 1), np.diff(gains.starts))
+    found: list[dict[int, tuple[int, int]]] = [{} for _ in gains.starts[1:]]
+    cells = (part[heeded].tolist() for part in (gap, gains.columns, gains.covers, gains.evidence))
+    for at, column, cover, proof in zip(*cells, strict=True):
+        found[at][column] = cover, proof
+    return [*found]
+
+
+def _raised(card: Scorecard, shown: Shown, rises: Sequence[_Rise], at: Rows) -> Floats:
+    """Scores of p suggestions at places of the list, each with a competence more: (p,).
 
     Of the signals only must, may and evidence change, by whole steps.
     """
-    found = np.empty((len(_RAISED), len(gaps)))
+    found = np.empty((len(_RAISED), len(rises)))
     meets = {place: _Meets.of(*shown.pairs[place]) for place in set(at.tolist())}
-    rises = [
-        {column: (cover, proof) for column, cover, proof in gains.of(gap)}
-        for gap in range(len(gains.starts) - 1)
-    ]
-    for i, (gap, place) in enumerate(zip(gaps.tolist(), at.tolist(), strict=True)):
-        found[:, i] = meets[place].shares(rises[gap])
+    for i, (rise, place) in enumerate(zip(rises, at.tolist(), strict=True)):
+        found[:, i] = meets[place].shares(rise)
     scores = shown.judged.scores[at]
     for line in card.lines:
         if line.name in _RAISED:
@@ -164,7 +185,7 @@ class _Meets:
         whole = sum(must.values())
         return cls(must, may, (whole, sum(may.values()), whole), met)
 
-    def shares(self, rise: Mapping[int, tuple[int, int]]) -> tuple[float, float, float]:
+    def shares(self, rise: _Rise) -> tuple[float, float, float]:
         """Values of must, may and evidence, with so much more of some columns; NaN if not asked."""
         must, may, shown = self.met
         for column in self.must.keys() & rise.keys():

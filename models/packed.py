@@ -95,10 +95,11 @@ class ArrayFile:
         self._file = os.open(path, os.O_RDONLY)
         weakref.finalize(self, os.close, self._file)
 
-    def read(self, start: int, end: int) -> NDArray[Any]:
-        """Rows from `start` to before `end`."""
-        found = os.pread(self._file, (end - start) * self._size, self._first + start * self._size)
-        return np.frombuffer(found, self._dtype).reshape(-1, *self._shape)
+    def read(self, spans: Sequence[tuple[int, int]]) -> NDArray[Any]:
+        """Rows from the start to before the end of each span, one after another."""
+        file, first, size = self._file, self._first, self._size
+        found = [os.pread(file, (end - start) * size, first + start * size) for start, end in spans]
+        return np.frombuffer(b"".join(found), self._dtype).reshape(-1, *self._shape)
 
 
 @dataclass(frozen=True)
@@ -148,27 +149,23 @@ class Packed(Generic[R]):
         """The given rows as they are scored, in the order given."""
         picked = np.asarray(rows, np.int64)
         if self.files and len(picked) <= _FEW:
-            columns = {name: self._read(name, picked.tolist()) for name in self.columns}
+            columns = {name: self._read(name, picked) for name in self.columns}
         else:
             columns = {name: _taken(column, picked) for name, column in self.columns.items()}
         return self.kind(ids=tuple(self.ids[i] for i in picked.tolist()), **columns)
 
-    def _read(self, name: str, rows: Sequence[int]) -> Any:
+    def _read(self, name: str, rows: NDArray[np.int64]) -> Any:
         """Rows of a column as they are scored, from its files."""
         column, files = self.columns[name], self.files
         if not isinstance(column, csr_array):
-            if name not in files or not rows:
+            if name not in files:
                 return _unpacked(column[rows])
-            return _unpacked(np.concatenate([files[name].read(row, row + 1) for row in rows]))
-        spans = [(int(column.indptr[row]), int(column.indptr[row + 1])) for row in rows]
+            return _unpacked(files[name].read([(row, row + 1) for row in rows.tolist()]))
+        firsts, ends = column.indptr[rows], column.indptr[rows + 1]
         starts = np.zeros(len(rows) + 1, column.indptr.dtype)
-        np.cumsum([end - start for start, end in spans], out=starts[1:])
-        data, columns = (
-            np.concatenate([files[f"{name}.{part}"].read(*span) for span in spans])
-            if rows
-            else np.zeros(0, np.int32)
-            for part in ("data", "indices")
-        )
+        np.cumsum(ends - firsts, out=starts[1:])
+        spans = list(zip(firsts.tolist(), ends.tolist(), strict=True))
+        data, columns = (files[f"{name}.{part}"].read(spans) for part in ("data", "indices"))
         return csr_array((data * 2.0**-BITS, columns, starts), shape=(len(rows), column.shape[1]))
 
     @cached_property

@@ -67,10 +67,12 @@ class Signal:
     def strength(self, value: Floats) -> Floats:
         """Values in [0, 1] or NaN to strengths on the grid, in their shape."""
         knots, last = np.array(self.curve), len(self.curve) - 2
-        at = np.nan_to_num(value) * (last + 1)
+        unknown = np.isnan(value)
+        at = np.where(unknown, 0.0, value) * (last + 1)
         left = np.minimum(at.astype(np.int64), last)
-        known = knots[left] + (knots[left + 1] - knots[left]) * (at - left)
-        return on_grid(np.where(np.isnan(value), self.neutral, known), STRENGTH_BITS)
+        low = knots[left]
+        known = low + (knots[left + 1] - low) * (at - left)
+        return on_grid(np.where(unknown, self.neutral, known), STRENGTH_BITS)
 
     def _misfit(self, what: str, found: object, expected: str) -> ValueError:
         return ValueError(f"{what} of signal {self.name!r} is {found}, expected {expected}")
