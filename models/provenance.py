@@ -55,7 +55,7 @@ def person_grounds(
         if (occupation := v.occupations_.get(id_)) is not None:
             _add(found, _usual(v, occupation), "usual", occupation)
     covered = rows.cells("covers", at)
-    return {c: found[c]._replace(strength=s) for c, s in covered.items() if c in found}
+    return {c: Ground(s, *found[c][1:]) for c, s in covered.items() if c in found}
 
 
 def job_grounds(vectoriser: Vectoriser, job: Job, rows: JobRows, at: int = 0) -> Grounds:
@@ -76,7 +76,7 @@ def job_grounds(vectoriser: Vectoriser, job: Job, rows: JobRows, at: int = 0) ->
     else:
         for competence, strength, most in _likely(v, rows.cells("profile", at)):
             _add(found, [(competence, strength)], "likely", most)
-    return {c: g._replace(strength=_rounded(g.strength)) for c, g in found.items() if c in asked}
+    return {c: Ground(_rounded(g.strength), *g[1:]) for c, g in found.items() if c in asked}
 
 
 def job_text(job: Job) -> str:
