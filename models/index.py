@@ -139,7 +139,7 @@ class _Room:
     def __init__(self, size: int, kind: type[Any]) -> None:
         self.sums = np.zeros((_SUMS, size), kind)
         self.reach = np.empty(size, np.uint8)
-        self.open = np.empty(size, np.bool_)
+        self.others = np.empty(size, np.bool_)
         self.similar = np.zeros(size, np.uint16)
         self._filled = [False] * _SUMS
         self._marked = _NOBODY
@@ -164,14 +164,9 @@ class _Room:
             self._filled[at] = False
 
     @cached_property
-    def added(self) -> NDArray[np.int64]:
+    def added(self) -> NDArray[Any]:
         """(size,) zeros, which whoever fills them makes zeros again."""
-        return np.zeros(self.sums.shape[1], np.int64)
-
-    @cached_property
-    def marked(self) -> NDArray[np.bool_]:
-        """The same of marks."""
-        return np.zeros(self.sums.shape[1], np.bool_)
+        return np.zeros_like(self.sums[0])
 
     @cached_property
     def touched(self) -> NDArray[np.int32]:
@@ -336,6 +331,11 @@ class JobIndex(_Index[JobRows]):
         return np.flatnonzero(self.arrays["records"][:, 3] < 0).astype(np.int32)
 
     @cached_property
+    def asked(self) -> NDArray[np.int32]:
+        """(n,) steps of must, side by side, as they are looked up here and there."""
+        return np.ascontiguousarray(self.arrays["records"][:, 4])
+
+    @cached_property
     def least(self) -> tuple[tuple[NDArray[Any], NDArray[Any]], ...]:
         """(n,) steps from which what is met of must and may speaks: to people with a past
         occupation, and without."""
@@ -469,9 +469,10 @@ class Asked(ABC):
             closed = self.index.closed(gone[told], self._today)
             barred.subtract(closed[closed != 0].tolist())
             rows = rows[~np.isin(rows, gone, assume_unique=True)]
-        open_ = self._room.open
-        open_.fill(False)
-        found, near = kernels.sift(rows, counts, self._bars, all_but_met, here, there, reach, open_)
+        others = self._room.others
+        others.fill(False)
+        bars = (self._bars, all_but_met)
+        found, near = kernels.sift(rows, counts, *bars, here, there, reach, others)
         self._open, self._near = (
             (part, self._points(part), reach[part] == kernels.SPEAKS) for part in (found, near)
         )
@@ -558,8 +559,10 @@ class AskedOfJobs(Asked):
             bool(self._least_text < np.inf),
             self._room.reach,
         )
+        self._spoken = int(_LEAST_STEPS[column, 0])
         if found.alone:
             self._room.reach.fill(0)
+            self._spoken = 2**BITS
         self._room.reach[found.rows] = kernels.SPEAKS
         shortage = index.packed.columns["shortage"]
         self._jobs = (arrays["records"], sums, shortage, self._room.similar)
@@ -630,19 +633,18 @@ class AskedOfJobs(Asked):
     ) -> Rows:
         index, columns, room = self.index, self.index.packed.columns, self._room
         by_column = gains.by_column(columns["must"].shape[1])
+        must, may = ((m.indptr, m.indices, m.data) for m in (columns["must"], columns["may"]))
         hopeful = kernels.hopeful(
             by_column,
             index.posting("must"),
             index.posting("may"),
-            room.open,
-            room.reach,
-            self._quiet,
+            must,
+            self._open,
+            (room.others, index.asked, self._spoken, self._quiet),
             self._jobs,
             self._person,
             float(scores.min(initial=np.inf)),
-            room.added,
-            room.marked,
-            room.touched,
+            (room.added, room.touched),
         )
         found = kernels.ahead(
             by_column,
@@ -652,7 +654,8 @@ class AskedOfJobs(Asked):
             best,
             hopeful,
             self._least,
-            *((m.indptr, m.indices, m.data) for m in (columns["must"], columns["may"])),
+            must,
+            may,
             self._jobs,
             self._person,
             self._least_text,

@@ -305,12 +305,12 @@ def reach_people(sums, known_of, least, reach):
 
 
 @_jit
-def sift(rows, counts, bars, all_but_met, here, there, reach, open_):
+def sift(rows, counts, bars, all_but_met, here, there, reach, others):
     """Of the rows, which ascend, those that are reached and that nothing bars, and the near-misses.
 
     `here` and `there` (n,) are the places of requirements and of travel in `bars` and
-    `all_but_met`. `counts` (256,) gets how many have each set of bars, `open_` (n,) marks whom
-    nothing bars.
+    `all_but_met`. `counts` (256,) gets how many have each set of bars, `others` (n,) marks whom
+    nothing bars and nothing but a text may speak for.
     """
     found, near = np.empty(len(rows), np.int32), np.empty(len(rows), np.int32)
     kept = missed = 0
@@ -318,7 +318,7 @@ def sift(rows, counts, bars, all_but_met, here, there, reach, open_):
         j = rows[i]
         first, second = bars[here[j]], bars[there[j]]
         counts[first | second] += 1
-        open_[j] = first | second == 0
+        others[j] = (first | second == 0) & (reach[j] != SPEAKS)
         if reach[j]:
             if first | second == 0:
                 found[kept] = j
@@ -511,42 +511,25 @@ def select(limit, reached, card, least_text, text):
 
 
 @_jit
-def hopeful(
-    gains, must, may, open_, reach, quiet, jobs, person, least_score, added, marked, touched
-):  # fmt: skip
-    """Rows of jobs that nothing bars (`open_`, (n,)) and that could have a score with the most that
-    all gaps together bring; beside each, whether something speaks for it already.
+def hopeful(gains, must, may, by_row, reached, others, jobs, person, least_score, room):
+    """Rows of jobs that nothing bars and that could have a score with the most that all gaps
+    together bring; beside each, whether something speaks for it already.
 
-    `gains` are by column (see `ahead`); `quiet` is the most points that a job for which nothing
-    speaks can have beside must. `added`, `marked` and `touched` (n,) are room to work in: zeros,
-    and zeros again afterwards, but for the last.
+    `gains` are by column (see `ahead`), `must` and `may` postings, `by_row` what each job asks of
+    must. Those `reached` are looked at one by one, as few are; of the `others` only those that ask
+    for what is gained. Of these it is told which they are (n,), how many steps of must each asks
+    (n,), of how many steps they meet fewer, and the most points that they can have beside must.
+    `room` are two arrays (n,): of zeros, which are zeros again afterwards, and of anything.
     """
-    starts, _, covers, shown = gains
+    starts, _, covers, _ = gains
     must_starts, must_rows, must_steps = must
     may_starts, may_rows, _ = may
+    row_starts, row_columns, row_steps = by_row
     records, sums, shortage, similar = jobs
     card, table, known, zeros = person
-    size = 0
-    for column in range(len(starts) - 1):
-        cover = show = np.int64(0)
-        for k in range(starts[column], starts[column + 1]):
-            cover, show = max(cover, covers[k]), max(show, shown[k])
-        if cover == 0 and show == 0:
-            continue
-        for at in range(must_starts[column], must_starts[column + 1]):
-            j = must_rows[at]
-            if open_[j]:
-                added[j] += cover * must_steps[at]
-                if not marked[j]:
-                    marked[j] = True
-                    touched[size] = j
-                    size += 1
-        for at in range(may_starts[column], may_starts[column + 1]):
-            j = may_rows[at]
-            if open_[j] and not marked[j]:
-                marked[j] = True
-                touched[size] = j
-                size += 1
+    added, touched = room
+    rows, partial, speaks = reached
+    other, asked, spoken, quiet = others
     # The least share of must with which a job for which nothing speaks could have the score.
     least, above = 0, 2**BITS + 1
     while least < above:
@@ -555,22 +538,57 @@ def hopeful(
             least = middle + 1
         else:
             above = middle
-    rest = card[TEXT, 0] + card[MAY, 0] + card[EVIDENCE, 0]
-    found = np.empty(size, np.int32)
-    kept = 0
-    for t in range(size):
-        j = touched[t]
-        met, asked = sums[0, j] + added[j], records[j, 4]
-        added[j], marked[j] = 0, False
-        # A step less, since a share between two steps may reach what the lower one does not.
-        if reach[j] != SPEAKS and asked > 0 and met < (least - 1) * np.int64(asked):
+    unasked = quiet + points(card, MUST, np.nan) >= least_score
+    rise = np.zeros(len(starts) - 1, np.int64)
+    size = 0
+    for column in range(len(rise)):
+        if starts[column] == starts[column + 1]:
             continue
+        cover = rise[column] = covers[starts[column] : starts[column + 1]].max()
+        if least > 2**BITS and not unasked:
+            continue
+        for at in range(must_starts[column], must_starts[column + 1]):
+            j = must_rows[at]
+            if other[j]:
+                if added[j] == 0:
+                    touched[size] = j
+                    size += 1
+                added[j] += max(cover * must_steps[at], 1)
+        if unasked or least - 1 <= spoken:
+            for at in range(may_starts[column], may_starts[column + 1]):
+                j = may_rows[at]
+                if other[j] and added[j] == 0:
+                    touched[size] = j
+                    size += 1
+                    added[j] = 1
+    rest = card[TEXT, 0] + card[MAY, 0] + card[EVIDENCE, 0]
+    found = np.empty(len(rows) + size, np.int32)
+    kept = 0
+    for i in range(len(rows)):
+        if not speaks[i] or partial[i] + rest + card[MUST, 0] < least_score:
+            continue
+        j = rows[i]
+        met = np.int64(sums[0, j])
+        for at in range(row_starts[j], row_starts[j + 1]):
+            met += rise[row_columns[at]] * row_steps[at]
         most = rest + _beside(j, records, sums, table, shortage, similar, card, known, zeros)
-        if most + _part(card, MUST, met, asked, zeros[0]) >= least_score:
+        if most + _part(card, MUST, met, records[j, 4], zeros[0]) >= least_score:
             found[kept] = j
             kept += 1
-    found = found[:kept].copy()
-    return found, reach[found] == SPEAKS
+    speaking = kept
+    for t in range(size):
+        j = touched[t]
+        gain, whole = np.int64(added[j]), np.int64(asked[j])
+        added[j] = 0
+        # A step less, since a share between two steps may reach what the lower one does not.
+        if whole > 0 and gain + spoken * whole < (least - 1) * whole:
+            continue
+        met = sums[0, j] + gain
+        most = rest + _beside(j, records, sums, table, shortage, similar, card, known, zeros)
+        if most + _part(card, MUST, met, whole, zeros[0]) >= least_score:
+            found[kept] = j
+            kept += 1
+    return found[:kept].copy(), np.arange(kept) < speaking
 
 
 @_jit
