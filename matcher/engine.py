@@ -283,7 +283,7 @@ class Engine:
         answer = everybody.open(side.row, today.toordinal(), gone)
         rows, _ = answer.best(limit)
         explainer = self._explainer(lang or vacancy.lang)
-        others = self.market.persons(rows.tolist())
+        others = self.market.persons(rows.tolist(), side.must.keys() | side.may.keys())
         shown = self._shown([(other, side) for other in others])
         gaps = gaps_of_candidates(explainer, shown)
         items = []

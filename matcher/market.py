@@ -275,8 +275,10 @@ class Market:
         rows: PeopleRows = self.candidates.take(self.candidates.rows)
         return rows
 
-    def persons(self, rows: Sequence[int]) -> list[PersonSide]:
-        """The people of some rows.
+    def persons(
+        self, rows: Sequence[int], asked: Collection[int] | None = None
+    ) -> list[PersonSide]:
+        """The people of some rows, to be explained by what of is `asked` alone, if anything is.
 
         Raises:
             Changed: a dossier has changed since.
@@ -289,7 +291,7 @@ class Market:
             seeker = translate.seeker(record, self.places)
             if translate.digest(seeker) != self.candidates.digest(row):
                 raise Changed(record.id)
-            found.append(PersonSide(block, at, self.vectoriser, record, seeker))
+            found.append(PersonSide(block, at, self.vectoriser, record, seeker, asked))
         return found
 
     def offered(self, rows: Sequence[int]) -> list[JobSide]:

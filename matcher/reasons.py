@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Literal
 
@@ -284,11 +283,19 @@ def _text(
 
 def _surface(word: str, text: str) -> str:
     """A word as it is written where it stands first in a text."""
-    if word.isalnum():  # a text need not be taken apart for it
-        found = re.search(rf"(?<!\w){word}(?!\w)", text, re.IGNORECASE)
-        if found is not None:
-            return found[0]
+    lowered = text.lower()
+    # Where letters stay where they are, a text need not be taken apart for it.
+    at = lowered.find(word) if word.isalnum() and len(lowered) == len(text) else -1
+    while at >= 0:
+        end = at + len(word)
+        if not (_in_word(text[at - 1 : at]) or _in_word(text[end : end + 1])):
+            return text[at:end]
+        at = lowered.find(word, at + 1)
     return next((text[t.start : t.end] for t in spans(text) if t.text == word), word)
+
+
+def _in_word(letter: str) -> bool:
+    return letter.isalnum() or letter == "_"
 
 
 def _tells(word: str, column: int, voice: Voice) -> bool:

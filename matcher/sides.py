@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, Self, TypeVar
@@ -28,7 +28,7 @@ from models.rows import (
     Seeker,
     cells,
 )
-from models.signals import km_between
+from models.signals import km_apart
 from models.vectoriser import Vectoriser
 
 _Rows = TypeVar("_Rows", PeopleRows, JobRows)
@@ -89,10 +89,14 @@ class _Side(Generic[_Rows]):
         found = reads(*(self.cells(name) for name in ("read", "read_first", "read_last")))
         return {read.competence: text[read.start : read.end] for read in found}
 
+    @property
+    def position(self) -> tuple[float, ...]:
+        """Where it is on the unit sphere, NaN unknown."""
+        return tuple(self.block.positions[self.at].tolist())
+
     def km_to(self, other: _Side[Any]) -> float:
         """How far the other is, NaN where a place is not known."""
-        here, there = self.block.positions[[self.at]], other.block.positions[[other.at]]
-        return float(km_between(here, there)[0, 0])
+        return km_apart(self.position, other.position)
 
 
 @dataclass
@@ -101,6 +105,8 @@ class PersonSide(_Side[PeopleRows]):
 
     record: Person
     seeker: Seeker
+    asked: Collection[int] | None = None
+    """The competences that reasons will be about, where it is known: nothing else is looked up."""
     told: dict[tuple[str, int], str] = field(default_factory=dict)
     """Where each competence stands in the dossier, in words, by language."""
 
@@ -119,8 +125,10 @@ class PersonSide(_Side[PeopleRows]):
 
     @cached_property
     def grounds(self) -> Grounds:
-        """Why they cover what they cover."""
-        return person_grounds(self.vectoriser, self.seeker, self.rows, self.at)
+        """Why they cover what they cover, as far as it is asked."""
+        covered = self.covers.keys()
+        of = covered if self.asked is None else covered & self.asked
+        return person_grounds(self.vectoriser, self.seeker, self.rows, self.at, of)
 
     def confirms(self, competence: int) -> bool:
         """Whether the dossier states the competence itself, or one that is the same elsewhere."""

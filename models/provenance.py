@@ -6,7 +6,7 @@ strengths equal those of the rows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
 from typing import Literal, NamedTuple
 
 from competent_data.text import plain
@@ -39,23 +39,28 @@ Grounds = dict[int, Ground]
 
 
 def person_grounds(
-    vectoriser: Vectoriser, seeker: Seeker, rows: PeopleRows, at: int = 0
+    vectoriser: Vectoriser,
+    seeker: Seeker,
+    rows: PeopleRows,
+    at: int = 0,
+    of: Collection[int] | None = None,
 ) -> Grounds:
-    """Why one person, whose row is `at`, covers what they cover."""
+    """Why one person, whose row is `at`, covers what they cover; of some of it, if told which."""
     v = vectoriser
+    covered = rows.cells("covers", at)
+    of = covered if of is None else of
     found: Grounds = {}
     for id_, _ in seeker.held:
         if (own := v.competences_.get(id_)) is not None:
-            _add(found, _related(v, own), "stated", own)
+            _add(found, of, cells(v.related_, own), Ground(1.0, "stated", own))
     for read in _reads(rows, at):
         if not read.no:
-            same = _related(v, read.competence, read.confidence, SAME)
-            _add(found, same, "read", read.competence, read.start, read.end)
+            same = {c: s for c, s in cells(v.related_, read.competence).items() if s >= SAME}
+            _add(found, of, same, _said(read))
     for id_, _ in seeker.past:
         if (occupation := v.occupations_.get(id_)) is not None:
-            _add(found, _usual(v, occupation), "usual", occupation)
-    covered = rows.cells("covers", at)
-    return {c: Ground(s, *found[c][1:]) for c, s in covered.items() if c in found}
+            _add(found, of, cells(v.profile_, occupation), Ground(IMPLIED, "usual", occupation))
+    return {c: Ground(covered[c], *ground[1:]) for c, ground in found.items()}
 
 
 def job_grounds(vectoriser: Vectoriser, job: Job, rows: JobRows, at: int = 0) -> Grounds:
@@ -68,15 +73,14 @@ def job_grounds(vectoriser: Vectoriser, job: Job, rows: JobRows, at: int = 0) ->
         return {c: Ground(1.0, "stated", c) for c in named if c in asked}
     for read in _reads(rows, at):
         if not read.no:
-            own = [(read.competence, read.confidence)]
-            _add(found, own, "read", read.competence, read.start, read.end)
+            _add(found, asked, {read.competence: 1.0}, _said(read))
     if job.occupation in v.occupations_:
         occupation = v.occupations_[job.occupation]
-        _add(found, _usual(v, occupation), "usual", occupation)
+        _add(found, asked, cells(v.profile_, occupation), Ground(IMPLIED, "usual", occupation))
     else:
-        for competence, strength, most in _likely(v, rows.cells("profile", at)):
-            _add(found, [(competence, strength)], "likely", most)
-    return {c: Ground(_rounded(g.strength), *g[1:]) for c, g in found.items() if c in asked}
+        for competence, ground in _likely(v, asked, rows.cells("profile", at)).items():
+            _add(found, asked, {competence: 1.0}, ground)
+    return {c: Ground(_rounded(g.strength), *g[1:]) for c, g in found.items()}
 
 
 def job_text(job: Job) -> str:
@@ -88,48 +92,38 @@ def _reads(rows: PeopleRows | JobRows, at: int) -> list[Read]:
     return reads(*(rows.cells(name, at) for name in ("read", "read_first", "read_last")))
 
 
-def _add(
-    found: Grounds,
-    strengths: Iterable[tuple[int, float]],
-    how: How,
-    via: int,
-    start: int = 0,
-    end: int = 0,
-) -> None:
-    """Keep what speaks more for a competence; it comes in the order of `How`, so that of equal
-    grounds the first stays."""
-    for competence, strength in strengths:
-        best = found.get(competence)
-        if best is None or strength > best.strength:
-            found[competence] = Ground(strength, how, via, start, end)
+def _said(read: Read) -> Ground:
+    return Ground(read.confidence, "read", read.competence, read.start, read.end)
 
 
-def _related(
-    v: Vectoriser, competence: int, sure: float = 1.0, least: float = 0.0
-) -> list[tuple[int, float]]:
-    """What a competence covers, from a share on."""
-    related = cells(v.related_, competence)
-    return [(other, sure * share) for other, share in related.items() if share >= least]
+def _add(found: Grounds, of: Collection[int], shares: Mapping[int, float], ground: Ground) -> None:
+    """Keep a ground for those competences of which it speaks more, by how far it is theirs.
+
+    Grounds come in the order of `How`, so that of equal ones the first stays.
+    """
+    for competence in of if len(of) < len(shares) else shares:
+        if competence in of and competence in shares:
+            strength = ground.strength * shares[competence]
+            if competence not in found or strength > found[competence].strength:
+                found[competence] = Ground(strength, *ground[1:])
 
 
-def _usual(v: Vectoriser, occupation: int) -> list[tuple[int, float]]:
-    """What an occupation takes."""
-    return [(c, IMPLIED * weight) for c, weight in cells(v.profile_, occupation).items()]
-
-
-def _likely(v: Vectoriser, profile: dict[int, float]) -> Iterable[tuple[int, float, int]]:
-    """Each competence, how likely it is, and the occupation that adds most to that."""
+def _likely(v: Vectoriser, of: Collection[int], profile: Mapping[int, float]) -> Grounds:
+    """How likely each competence is, and the occupation that adds most to that."""
     total = sum(profile.values(), 0.0)
     likely: dict[int, list[float]] = {}
     for occupation, weight in profile.items():
-        for competence, strength in _usual(v, occupation):
-            part = weight / total * strength
-            entry = likely.setdefault(competence, [0.0, -1.0, -1.0])
-            entry[0] += part
-            if part > entry[1]:
-                entry[1:] = [part, occupation]
-    for competence, (strength, _, most) in likely.items():
-        yield competence, _rounded(strength), int(most)
+        for competence, share in cells(v.profile_, occupation).items():
+            if competence in of:
+                part = weight / total * (IMPLIED * share)
+                entry = likely.setdefault(competence, [0.0, -1.0, -1.0])
+                entry[0] += part
+                if part > entry[1]:
+                    entry[1:] = [part, occupation]
+    return {
+        competence: Ground(_rounded(strength), "likely", int(most))
+        for competence, (strength, _, most) in likely.items()
+    }
 
 
 def _rounded(strength: float) -> float:

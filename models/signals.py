@@ -6,6 +6,9 @@ all sums are of grid values, so the same pair gives the same bits whichever way 
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
@@ -59,6 +62,15 @@ def km_between(people: Floats, jobs: Floats) -> Floats:
         square += step * step
     chord = np.sqrt(square)
     return np.asarray(EARTH_KM * (chord * (1.0 + square / 24.0)))
+
+
+def km_apart(one: Sequence[float], other: Sequence[float]) -> float:
+    """The same of two positions, bit for bit: for one pair arrays are slow."""
+    square = 0.0
+    for here, there in zip(one, other, strict=True):
+        step = here - there
+        square += step * step
+    return EARTH_KM * (math.sqrt(square) * (1.0 + square / 24.0))
 
 
 def signals(people: PeopleRows, jobs: JobRows) -> dict[str, Floats]:

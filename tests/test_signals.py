@@ -15,7 +15,7 @@ from scipy.sparse import csr_array
 
 from models.rows import Job, JobRows, PeopleRows, Seeker
 from models.scorecard import PUBLISHED
-from models.signals import EARTH_KM, USUAL_KM, distance_km, signals, weighted
+from models.signals import EARTH_KM, USUAL_KM, distance_km, km_apart, signals, weighted
 from tests import small
 
 GHENT, ANTWERP = (51.05, 3.72), (51.22, 4.40)
@@ -106,6 +106,16 @@ def test_a_distance_is_the_great_circle_to_the_metre_and_the_same_both_ways(
     back = distance_km(people(Seeker("p", position=other)), jobs(Job("j", position=one)))
     assert there.tobytes() == back.tobytes()
     assert there[0, 0] == pytest.approx(haversine_km(one, other), abs=1e-3)
+
+
+@given(degrees, st.none() | degrees)
+@settings(deadline=None)
+def test_the_distance_of_one_pair_is_that_of_many_bit_for_bit(
+    one: tuple[float, float], other: tuple[float, float] | None
+) -> None:
+    person, job = people(Seeker("p", position=one)), jobs(Job("j", position=other))
+    apart = km_apart(person.position[0].tolist(), job.position[0].tolist())
+    assert np.float64(apart).tobytes() == distance_km(person, job).tobytes()
 
 
 def test_an_unknown_place_has_no_distance() -> None:
