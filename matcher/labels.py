@@ -37,9 +37,11 @@ class Labels:
 
     def get(self, id_: str) -> str:
         """The preferred label; of a concept that is not in the store, its id."""
-        if id_ not in self._found:
+        found = self._found.get(id_)
+        if found is None:
             self.fetch([id_])
-        return self._found.get(id_, id_)
+            found = self._found.get(id_, id_)
+        return found
 
 
 def label(concept: Concept, lang: Lang) -> str:

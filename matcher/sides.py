@@ -10,7 +10,7 @@ from typing import Any, Generic, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from competent_data.records import Person, Vacancy
+from competent_data.records import Level, Person, Vacancy
 from competent_data.text import plain
 from models.mentions import reads
 from models.provenance import Grounds, job_grounds, job_text, person_grounds
@@ -134,6 +134,11 @@ class PersonSide(_Side[PeopleRows]):
         """Whether the dossier states the competence itself, or one that is the same elsewhere."""
         ground = self.grounds.get(competence)
         return ground is not None and ground.how == "stated" and ground.strength >= SAME
+
+    @cached_property
+    def levels(self) -> dict[str, Level]:
+        """The highest level of evidence at which each competence is stated."""
+        return dict(reversed(self.record.competences.items()))
 
     @cached_property
     def covers(self) -> dict[int, float]:

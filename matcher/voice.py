@@ -134,8 +134,7 @@ class Voice:
 
     def _level(self, person: PersonSide, ground: Ground, competence: int) -> str:
         via = self.competences[ground.via]
-        level = next(level for id_, level in person.record.competences.items() if id_ == via)
-        how = self.say("person", level)
+        how = self.say("person", person.levels[via])
         if ground.via == competence:
             return self._quoted(how, person.quotes.get(competence))
         return self.say("person", "related", via=self.labels.get(via), how=how)
