@@ -468,7 +468,9 @@ class Asked(ABC):
             self.untold -= int((~told).sum())
             closed = self.index.closed(gone[told], self._today)
             barred.subtract(closed[closed != 0].tolist())
-            rows = rows[~np.isin(rows, gone, assume_unique=True)]
+            few = gone.astype(rows.dtype)
+            at, after = (np.searchsorted(rows, few, side) for side in ("left", "right"))
+            rows = np.delete(rows, at[at < after])
         others = self._room.others
         others.fill(False)
         bars = (self._bars, all_but_met)
