@@ -347,7 +347,7 @@ def _part(card, signal, part, whole, zero):
     return points(card, signal, _share(part, whole))
 
 
-@_jit
+@_inline
 def _beside(j, records, sums, table, shortage, similar, card, known, zeros):
     """Points of all but competences and text."""
     found = table[records[j, 0]] + table[records[j, 1]] + table[records[j, 2]]
@@ -374,7 +374,7 @@ def _beside(j, records, sums, table, shortage, similar, card, known, zeros):
     return found
 
 
-@_jit
+@_inline
 def _of_job(j, records, sums, table, shortage, similar, card, known, zeros):
     """All points of a job but those of its text."""
     found = _beside(j, records, sums, table, shortage, similar, card, known, zeros)
