@@ -1,7 +1,9 @@
 """Everybody's best from an index: the score of `models.signals` and `models.scorecard`, fast.
 
-What an asker has meets only the rows that ask it (postings, as in a search engine). What depends on
-a place, a set of requirements or of terms is worked out once for each distinct one and looked up.
+Rows lie by where they are and what they require, so of those out of reach nothing is looked at but
+how many they are. Of the others what an asker has meets only those that ask it (postings, as in a
+search engine). What depends on a place, a set of requirements or of terms is worked out once for
+each distinct one and looked up.
 The likeness of texts, which is dear and worth few points, is worked out only where these points can
 still bring a row among the best. All weights are whole grid steps, so the sums are those of the
 plain arithmetic, bit for bit. All that is kept is plain arrays, which lie in the artefact.
@@ -46,23 +48,24 @@ _LEAST_STEPS = np.rint(_LEAST[:, :4] * 2**BITS).astype(np.int64)
 _SUMS = 7
 """What an asker meets: must, may, must by evidence; past, experience, wished, read occupations."""
 _NOBODY: Rows = np.zeros(0, np.int64)
+_MANY = 2**31 - 1
 
 
 class Postings(NamedTuple):
-    """A sparse matrix by column: from `starts[c]` the `rows`, ascending, and `steps` of c."""
+    """A sparse matrix by column: from `starts[c]` the `seats`, ascending, and `steps` of c."""
 
     starts: NDArray[np.int64]
-    rows: NDArray[np.int32]
+    seats: NDArray[np.uint32]
     steps: NDArray[np.uint16]
 
     @classmethod
     def of(cls, matrix: csr_array) -> Self:
-        """Of a packed matrix."""
+        """Of a packed matrix, a row a seat."""
         columns = matrix.tocsc()
         columns.sort_indices()
         return cls(
             columns.indptr.astype(np.int64),
-            columns.indices.astype(np.int32),
+            columns.indices.astype(np.uint32),
             columns.data.astype(np.uint16),
         )
 
@@ -141,27 +144,26 @@ class _Room:
         self.reach = np.empty(size, np.uint8)
         self.others = np.empty(size, np.bool_)
         self.similar = np.zeros(size, np.uint16)
-        self._filled = [False] * _SUMS
+        self._filled: dict[int, Rows] = {}
         self._marked = _NOBODY
 
-    def mark(self, found: Found) -> None:
+    def mark(self, seats: Rows, steps: NDArray[np.uint16]) -> None:
         """Let `similar` tell what others found, and nothing else."""
         self.similar[self._marked] = 0
-        self.similar[found.rows] = found.steps
-        self._marked = found.rows
+        self.similar[seats] = steps
+        self._marked = seats
 
-    def line(self, at: int) -> NDArray[Any]:
-        """(size,) zeros of the sums, to be filled."""
+    def line(self, at: int, runs: Rows) -> NDArray[Any]:
+        """(size,) zeros of the sums, to be filled within the runs."""
         self.clear(at)
-        self._filled[at] = True
+        self._filled[at] = runs
         line: NDArray[Any] = self.sums[at]
         return line
 
     def clear(self, at: int) -> None:
         """Make a line zeros again."""
-        if self._filled[at]:
-            self.sums[at].fill(0)
-            self._filled[at] = False
+        for start, end in self._filled.pop(at, _NOBODY).tolist():
+            self.sums[at, start:end] = 0
 
     @cached_property
     def added(self) -> NDArray[Any]:
@@ -169,16 +171,17 @@ class _Room:
         return np.zeros_like(self.sums[0])
 
     @cached_property
-    def touched(self) -> NDArray[np.int32]:
+    def touched(self) -> NDArray[np.uint32]:
         """(size,), anything."""
-        return np.empty(self.sums.shape[1], np.int32)
+        return np.empty(self.sums.shape[1], np.uint32)
 
 
 class _Day(NamedTuple):
-    """The rows that are there on a day, ascending, and how many are not, by why."""
+    """Who is there on a day, by seat, how many of each lot, and how many are not there, by why."""
 
-    rows: NDArray[np.int32]
-    counts: Counter[int]
+    there: NDArray[np.bool_]
+    lots: Rows
+    closed: Counter[int]
     untold: int
 
 
@@ -187,15 +190,18 @@ class _Index(Generic[R]):
 
     `arrays` is all that is worked out beforehand:
 
-    - of each posting `starts`, `rows`, `steps`;
-    - `here`, `there`, `terms` (n,) place the requirements, the place and the terms of each row in
-      one table, so that what depends on them is worked out once for each distinct one: their values
-      are `requirement.…`, `terms.…`, `places` and `reach.…`, and the sets of languages and licences
-      that a requirement names are `languages.…` and `licences.…`; of vacancies `records` (n, 7)
-      hold these, the place of the occupation, and steps of must, may and profile;
-    - `stated` are the rows of each occupation that vacancies state;
-    - `told` (n,) says of whom enough is known, `spoken` (n,) whose text says anything, `most` (1,)
-      the steps of the fullest row.
+    - `rows` (n,) is the row on each seat and `seats` (n,) the seat of each row; seats are by lot,
+      which are rows with the same requirements at the same place: `lots.starts` (l + 1,);
+    - of each posting `starts`, `seats`, `steps`;
+    - requirements, place and terms have a place each in one table, so that what depends on them is
+      worked out once for each distinct one: of lots `lots.here` and `lots.there` (l,), of seats
+      `facets` (n, 3), of vacancies (n, 7) with the place of the occupation and the steps of must,
+      may and profile. Their values are `requirement.…`, `terms.…`, `places` and `reach.…`, and the
+      sets of languages and licences that a requirement names are `languages.…` and `licences.…`;
+    - of vacancies `asked` (2, n) are the steps of must and may by seat, and `stated` the seats of
+      each occupation that is stated; of people `known` (n,) is what is known by seat;
+    - `told` (n,) says of which rows enough is known, `spoken` (n,) whose text says anything, `most`
+      (1,) the steps of the fullest row.
     """
 
     postings: tuple[str, ...]
@@ -241,14 +247,14 @@ class _Index(Generic[R]):
         """Whoever took a room no longer reads in it."""
         self._rooms.append(room)
 
-    def meet(self, room: _Room, parts: Sequence[tuple[str, csr_array]]) -> NDArray[Any]:
+    def meet(self, room: _Room, runs: Rows, parts: Sequence[tuple[str, csr_array]]) -> NDArray[Any]:
         """For each posting and row of weights Σ over columns of row · column: (7, n), in steps of
-        2^(-2 · BITS)."""
+        2^(-2 · BITS), within the runs."""
         for at, (name, row) in enumerate(parts):
             if row.nnz:
                 steps = np.rint(row.data * 2**BITS).astype(self.sum_type)
                 columns = row.indices.astype(np.int32)
-                kernels.add(*self.posting(name), columns, steps, room.line(at))
+                kernels.add(*self.posting(name), columns, steps, runs, room.line(at, runs))
             else:
                 room.clear(at)
         return room.sums
@@ -281,8 +287,11 @@ class _Index(Generic[R]):
         if found is None:
             told, closed = self.arrays["told"], self.closed(np.arange(len(self)), today)
             there = ~self.hidden & told
+            seated = (there & (closed == 0))[self.arrays["rows"]]
+            before = np.concatenate([[0], np.cumsum(seated)])
             found = _Day(
-                np.flatnonzero(there & (closed == 0)).astype(np.int32),
+                seated,
+                np.diff(before[self.arrays["lots.starts"]]),
                 Counter(closed[there & (closed != 0)].tolist()),
                 int((~self.hidden & ~told).sum()),
             )
@@ -293,14 +302,42 @@ class _Index(Generic[R]):
         """Of rows the bar that the day is, 0 where it is none."""
         return np.zeros(len(rows), np.uint8)
 
+    @property
+    def lots(self) -> tuple[NDArray[Any], ...]:
+        """Starts of lots, and the places of their requirements and of their travel."""
+        return tuple(self.arrays[f"lots.{name}"] for name in ("starts", "here", "there"))
+
     def _build(self) -> dict[str, NDArray[Any]]:
         columns = self.packed.columns
-        found: dict[str, NDArray[Any]] = {"spoken": np.any(columns["dense"], axis=1)}
+        sums = [_sums(columns[name]).max(initial=0) for name in self.postings]
+        return {
+            "spoken": np.any(columns["dense"], axis=1),
+            "most": np.array([max(map(int, sums))]),
+        }
+
+    def _seated(
+        self, here: NDArray[np.int32], there: NDArray[np.int32], order: Rows
+    ) -> dict[str, NDArray[Any]]:
+        """Seats by lot, for places of requirements and of travel (n,), these in some order, and the
+        postings by seat."""
+        rank = np.empty(len(order), np.int64)
+        rank[order] = np.arange(len(order))
+        rows = np.lexsort((here, rank[there - there.min(initial=_MANY)])).astype(np.int32)
+        pairs = np.stack([here, there], axis=1)[rows]
+        new = np.ones(len(rows), np.bool_)
+        new[1:] = (pairs[1:] != pairs[:-1]).any(axis=1)
+        starts = np.flatnonzero(new)
+        seats = np.empty_like(rows)
+        seats[rows] = np.arange(len(rows), dtype=np.int32)
+        found = {"rows": rows, "seats": seats}
+        lots = {
+            "starts": np.append(starts, len(rows)),
+            "here": pairs[starts, 0],
+            "there": pairs[starts, 1],
+        }
+        found |= _named("lots", lots)
         for name in self.postings:
-            found |= _named(name, Postings.of(columns[name])._asdict())
-        found["most"] = np.array(
-            [max(int(_sums(columns[n]).max(initial=0)) for n in self.postings)]
-        )
+            found |= _named(name, Postings.of(self.packed.columns[name][rows])._asdict())
         return found
 
 
@@ -326,25 +363,15 @@ class JobIndex(_Index[JobRows]):
         return np.where(late, np.uint8(Bar.EXPIRED), closed)
 
     @cached_property
-    def unstated(self) -> NDArray[np.int32]:
-        """The rows that state no occupation."""
-        return np.flatnonzero(self.arrays["records"][:, 3] < 0).astype(np.int32)
+    def unstated(self) -> NDArray[np.uint32]:
+        """The seats of those that state no occupation."""
+        return np.flatnonzero(self.arrays["facets"][:, 3] < 0).astype(np.uint32)
 
     @cached_property
-    def asked(self) -> NDArray[np.int32]:
-        """(n,) steps of must, side by side, as they are looked up here and there."""
-        return np.ascontiguousarray(self.arrays["records"][:, 4])
-
-    @cached_property
-    def least(self) -> tuple[tuple[NDArray[Any], NDArray[Any]], ...]:
-        """(n,) steps from which what is met of must and may speaks: to people with a past
-        occupation, and without."""
-        asked, never = self.arrays["records"][:, 4:].T.astype(np.int64), np.iinfo(self.sum_type).max
-        found = []
-        for least in _LEAST_STEPS:
-            steps = np.where(asked[:2] > 0, asked[:2] * least[:2, None], never)
-            found.append(tuple(steps.astype(self.sum_type)))
-        return tuple(found)
+    def shortage(self) -> NDArray[np.uint8]:
+        """(n,): whether each seat is of a shortage occupation."""
+        found: NDArray[np.uint8] = self.packed.columns["shortage"][self.arrays["rows"]]
+        return found
 
     def _build(self) -> dict[str, NDArray[Any]]:
         columns = self.packed.columns
@@ -353,10 +380,8 @@ class JobIndex(_Index[JobRows]):
         stated = np.diff(occupation.indptr) > 0
         profile.data = np.where(np.repeat(stated, np.diff(profile.indptr)), 0, profile.data)
         profile.eliminate_zeros()
-        found |= _named("unstated", Postings.of(profile)._asdict())
         told = [np.diff(columns[name].indptr) > 0 for name in self.postings]
         found["told"] = np.logical_or.reduce([stated, *told])
-        asked = [_sums(columns[name]) for name in self.postings]
         occupations = np.full(len(self), -1, np.int64)
         occupations[stated] = occupation.indices[occupation.indptr[:-1][stated]]
         requirement = _requirement(found, columns, columns["diploma_required"])
@@ -364,10 +389,14 @@ class JobIndex(_Index[JobRows]):
         found["places"] = columns["position"][at]
         terms = _terms(found, columns, "contract")
         facets = _facets(requirement, place, terms, occupations)
-        found["here"], found["there"] = facets[:2]
-        found["records"] = np.stack([*facets, *asked], axis=1).astype(np.int32)
-        by_occupation = Postings.of(occupation)
-        found["stated.starts"], found["stated.rows"] = by_occupation.starts, by_occupation.rows
+        found |= self._seated(facets[0], facets[1], _neighbourly(found["places"]))
+        rows = found["rows"]
+        asked = np.stack([_sums(columns[name]) for name in self.postings]).astype(np.int32)
+        found["facets"] = np.concatenate([facets, asked])[:, rows].T.copy()
+        found["asked"] = np.ascontiguousarray(asked[:2, rows])
+        found |= _named("unstated", Postings.of(profile[rows])._asdict())
+        by_occupation = Postings.of(occupation[rows])
+        found["stated.starts"], found["stated.seats"] = by_occupation.starts, by_occupation.seats
         return found
 
 
@@ -383,18 +412,20 @@ class PeopleIndex(_Index[PeopleRows]):
     def _build(self) -> dict[str, NDArray[Any]]:
         columns = self.packed.columns
         found = super()._build()
-        found["known"] = _known(columns)
+        known = _known(columns)
         spoken = kernels.COVERS | kernels.WORKED | kernels.WISHES | kernels.READS
-        found["told"] = (found["known"] & spoken) > 0
-        known = columns["known"] & (LANGUAGES_KNOWN | LICENCES_KNOWN)
-        requirement = _requirement(found, columns, known)
+        found["told"] = (known & spoken) > 0
+        brought = columns["known"] & (LANGUAGES_KNOWN | LICENCES_KNOWN)
+        requirement = _requirement(found, columns, brought)
         place, at = _distinct(*_bits(columns["position"]))
         found["places"] = columns["position"][at]
         reach, at = _distinct(place, *_bits(columns["travel_km"]))
         found["reach.place"], found["reach.km"] = place[at], columns["travel_km"][at]
-        found["here"], found["there"], found["terms"] = _facets(
-            requirement, reach, _terms(found, columns, "contracts")
-        )
+        facets = _facets(requirement, reach, _terms(found, columns, "contracts"))
+        near = np.argsort(_neighbourly(found["places"]))[found["reach.place"]]
+        found |= self._seated(facets[0], facets[1], np.lexsort((near, found["reach.km"])))
+        found["facets"] = np.ascontiguousarray(facets.T[found["rows"]])
+        found["known"] = known[found["rows"]]
         return found
 
 
@@ -434,7 +465,7 @@ class Asked(ABC):
 
     def bar(self, row: int) -> Bar:
         """The bars of a row of `nearest_misses`."""
-        here, there = self.index.arrays["here"][row], self.index.arrays["there"][row]
+        here, there = self.index.arrays["facets"][self.index.arrays["seats"][row], :2]
         return Bar(int(self._bars[here] | self._bars[there]))
 
     def rehearse(self) -> None:
@@ -451,37 +482,42 @@ class Asked(ABC):
         return int((scores > score).sum() + (scores[self._open[0] < before] == score).sum())
 
     @abstractmethod
-    def _points(self, rows: NDArray[np.int32]) -> Floats:
-        """Points of rows but those of their text."""
+    def _points(self, seats: NDArray[np.uint32]) -> Floats:
+        """Points of seats but those of their text."""
 
-    def _sift(self, all_but_met: NDArray[np.bool_]) -> None:
-        """Find who may have something in common, and count the others."""
-        counts = np.zeros(256, np.int64)
-        here, there = self.index.arrays["here"], self.index.arrays["there"]
-        reach = self._room.reach
-        rows = self._day.rows
-        self.untold = self._day.untold
-        barred = self._day.counts.copy()
+    def _admit(self, bars: NDArray[np.uint8], all_but_met: NDArray[np.bool_]) -> None:
+        """Find which lots may be had, and count the others."""
+        day, index = self._day, self.index
+        self._there, lots, self._bars = day.there, day.lots, bars
+        self.untold, barred = day.untold, day.closed.copy()
         if len(self._gone):
-            gone = self._gone[~self.index.hidden[self._gone]]
-            told = self.index.arrays["told"][gone]
+            gone = self._gone[~index.hidden[self._gone]]
+            told = index.arrays["told"][gone]
             self.untold -= int((~told).sum())
-            closed = self.index.closed(gone[told], self._today)
+            closed = index.closed(gone[told], self._today)
             barred.subtract(closed[closed != 0].tolist())
-            few = gone.astype(rows.dtype)
-            at, after = (np.searchsorted(rows, few, side) for side in ("left", "right"))
-            rows = np.delete(rows, at[at < after])
-        others = self._room.others
-        others.fill(False)
-        bars = (self._bars, all_but_met)
-        found, near = kernels.sift(rows, counts, *bars, here, there, reach, others)
-        self._open, self._near = (
-            (part, self._points(part), reach[part] == kernels.SPEAKS) for part in (found, near)
-        )
+            seats = index.arrays["seats"][gone]
+            at = np.searchsorted(index.arrays["lots.starts"], seats, side="right") - 1
+            lots = lots - np.bincount(at[self._there[seats]], minlength=len(lots))
+            self._there = self._there.copy()
+            self._there[seats] = False
+        self._state, counts, self._runs = kernels.admit(index.lots, lots, bars, all_but_met)
         for bits in (1 + np.flatnonzero(counts[1:])).tolist():
             barred[_MAIN[bits]] += int(counts[bits])
         self.barred = {Bar(bar): count for bar, count in barred.items() if count}
         self._opened = int(counts[0])
+
+    def _sift(self) -> None:
+        """Find who may have something in common."""
+        room, arrays = self._room, self.index.arrays
+        room.others.fill(False)
+        starts = arrays["lots.starts"]
+        found = kernels.sift(starts, self._state, self._there, room.reach, room.others)
+        self._seats = found[0]
+        self._open, self._near = (
+            (arrays["rows"][part], self._points(part), room.reach[part] == kernels.SPEAKS)
+            for part in found
+        )
 
     def _best(self, limit: int, reached: Reached) -> tuple[Rows, Floats]:
         judged = (self.index.card, self._least_text, self._text)
@@ -490,7 +526,7 @@ class Asked(ABC):
             return rows, scores
         scores = kernels.score_all(reached, *judged)
         kept = np.flatnonzero(~np.isnan(scores))
-        order = kept[np.argsort(-scores[kept], kind="stable")][:limit]
+        order = kept[np.lexsort((reached[0][kept], -scores[kept]))][:limit]
         return reached[0][order].astype(np.int64), scores[order]
 
 
@@ -509,8 +545,9 @@ class AskedOfJobs(Asked):
         self, index: JobIndex, person: PeopleRows, today: int, gone: Rows, found: Found
     ) -> None:
         super().__init__(index, today, gone)
-        self._room.mark(found)
         arrays, card = index.arrays, index.card
+        helped = arrays["seats"][found.rows]
+        self._room.mark(helped, found.steps)
         told, known = int(person.known[0]), int(_known(person.columns())[0])
         languages, licences = arrays["requirement.languages"], arrays["requirement.licences"]
         spoken = _lacking(arrays, "languages", person.languages, told & LANGUAGES_KNOWN)
@@ -534,10 +571,11 @@ class AskedOfJobs(Asked):
         )
         column = 0 if known & kernels.WORKED else 1
         self._least_text = float(_LEAST[column, 4])
-        self._least = index.least[column]
         near = [_dense(row) for row in (person.past, person.experience, person.wished)]
         occupation_points, speak = kernels.wanted(card, known, *near, _LEAST[column])
-        self._bars = np.concatenate([required, travel])
+        self._admit(
+            np.concatenate([required, travel]), np.concatenate([near_required, near_travel])
+        )
         self._text = index.text(person.dense[0], person.words)
         parts = [
             ("must", person.covers),
@@ -548,39 +586,40 @@ class AskedOfJobs(Asked):
             ("unstated", person.wished),
             ("profile", person.profile[:0] if column == 0 else person.profile),
         ]
-        sums = index.meet(self._room, parts)
+        sums = index.meet(self._room, self._runs, parts)
+        self._least = _LEAST_STEPS[column]
         kernels.reach_jobs(
+            self._runs,
             sums,
-            *self._least,
-            sums.dtype.type(_LEAST_STEPS[column, 2] << BITS),
+            arrays["asked"],
+            self._least,
+            arrays["facets"],
             index.unstated,
-            arrays["records"],
-            _LEAST_STEPS[column],
-            (arrays["stated.starts"], arrays["stated.rows"]),
+            (arrays["stated.starts"], arrays["stated.seats"]),
             speak,
+            column == 1,
             bool(self._least_text < np.inf),
             self._room.reach,
         )
-        self._spoken = int(_LEAST_STEPS[column, 0])
+        self._spoken = int(self._least[0])
         if found.alone:
             self._room.reach.fill(0)
             self._spoken = 2**BITS
-        self._room.reach[found.rows] = kernels.SPEAKS
-        shortage = index.packed.columns["shortage"]
-        self._jobs = (arrays["records"], sums, shortage, self._room.similar)
+        self._room.reach[helped] = kernels.SPEAKS
+        self._jobs = (arrays["facets"], sums, index.shortage, self._room.similar)
         self._splits = np.cumsum([len(required), len(travel), len(terms_points)])
         self._speak = int(self._splits[2]), speak
-        zeros = [kernels.points(card, signal, 0.0) for signal in range(3)]
+        zeros = [kernels.points(card[signal], 0.0) for signal in range(3)]
         self._person = (
             card,
             np.concatenate([required_points, travel_points, terms_points, occupation_points]),
             known,
-            np.array([*zeros, kernels.points(card, kernels.OCCUPATION, np.nan)]),
+            np.array([*zeros, kernels.points(card[kernels.OCCUPATION], np.nan)]),
         )
-        self._sift(np.concatenate([near_required, near_travel]))
+        self._sift()
 
-    def _points(self, rows: NDArray[np.int32]) -> Floats:
-        return np.asarray(kernels.jobs_of(rows, self._jobs, self._person))
+    def _points(self, seats: NDArray[np.uint32]) -> Floats:
+        return np.asarray(kernels.jobs_of(seats, self._jobs, self._person))
 
     @property
     def adds_only(self) -> bool:
@@ -589,7 +628,7 @@ class AskedOfJobs(Asked):
         known, zeros = self._person[2], self._person[3]
         told = (known & kernels.COVERS, known & kernels.COVERS, known & kernels.HOLDS)
         return all(
-            of or kernels.points(self.index.card, signal, np.nan) == zeros[signal]
+            of or kernels.points(self.index.card[signal], np.nan) == zeros[signal]
             for signal, of in enumerate(told)
         )
 
@@ -600,7 +639,7 @@ class AskedOfJobs(Asked):
         least = _LEAST[0 if known & kernels.WORKED else 1]
         of = [(kernels.OCCUPATION, least[2]), (kernels.EXPERIENCE, least[2])]
         of.append((kernels.WISHED, least[3]))
-        occupation = [max(kernels.points(card, s, v) for v in (np.nan, most)) for s, most in of]
+        occupation = [max(kernels.points(card[s], v) for v in (np.nan, most)) for s, most in of]
         stated = table[self._speak[0] :][~self._speak[1]].max(initial=0.0)
         read = max(0.0, occupation[0] - zeros[3])
         rest = (kernels.TEXT, kernels.MAY, kernels.EVIDENCE, kernels.SHORTAGE)
@@ -636,13 +675,14 @@ class AskedOfJobs(Asked):
         index, columns, room = self.index, self.index.packed.columns, self._room
         by_column = gains.by_column(columns["must"].shape[1])
         must, may = ((m.indptr, m.indices, m.data) for m in (columns["must"], columns["may"]))
+        of = index.arrays["rows"]
         hopeful = kernels.hopeful(
             by_column,
             index.posting("must"),
             index.posting("may"),
-            must,
-            self._open,
-            (room.others, index.asked, self._spoken, self._quiet),
+            (of, *must),
+            (self._seats, *self._open[1:]),
+            (room.others, self._runs, self._spoken, self._quiet),
             self._jobs,
             self._person,
             float(scores.min(initial=np.inf)),
@@ -656,6 +696,7 @@ class AskedOfJobs(Asked):
             best,
             hopeful,
             self._least,
+            of,
             must,
             may,
             self._jobs,
@@ -699,13 +740,15 @@ class AskedOfPeople(Asked):
             *(arrays[f"terms.{name}"] for name in ("full_time", "shifts", "contracts")),
             *(np.full(size, c[0]) for c in (job.full_time, job.shifts, job.contract)),
         )
-        terms_points += kernels.points(card, kernels.SHORTAGE, float(job.shortage[0]))
+        terms_points += kernels.points(card[kernels.SHORTAGE], float(job.shortage[0]))
         if job.last_day[0] < today or job.first_day[0] > today:
             late = job.last_day[0] < today
             required |= np.uint8(Bar.EXPIRED if late else Bar.NOT_YET_OPEN)
             near_required[:] = near_travel[:] = False
         self._least_text = float(_LEAST[1, 4])
-        self._bars = np.concatenate([required, travel])
+        self._admit(
+            np.concatenate([required, travel]), np.concatenate([near_required, near_travel])
+        )
         self._text = index.text(job.dense[0], job.words)
         about = job.occupation if job.occupation.nnz else job.profile
         parts = [
@@ -717,17 +760,18 @@ class AskedOfPeople(Asked):
             ("wished", about),
             ("profile", job.profile),
         ]
-        sums = index.meet(self._room, parts)
+        sums = index.meet(self._room, self._runs, parts)
         asked = np.rint([row.sum() * 2**BITS for row in (job.must, job.may, about)])
         asked = asked.astype(np.int64)
-        kernels.reach_people(sums, arrays["known"], self._least(asked), self._room.reach)
-        self._people = (arrays["here"], arrays["there"], arrays["terms"], arrays["known"], sums)
+        known, least = arrays["known"], self._least(asked)
+        kernels.reach_people(self._runs, sums, known, least, self._room.reach)
+        self._people = (arrays["facets"], known, sums)
         table = np.concatenate([required_points, travel_points, terms_points])
         self._job = (card, table, *asked.tolist(), job.profile.nnz > 0)
-        self._sift(np.concatenate([near_required, near_travel]))
+        self._sift()
 
-    def _points(self, rows: NDArray[np.int32]) -> Floats:
-        return np.asarray(kernels.people_of(rows, self._people, self._job))
+    def _points(self, seats: NDArray[np.uint32]) -> Floats:
+        return np.asarray(kernels.people_of(seats, self._people, self._job))
 
     def _least(self, asked: NDArray[np.int64]) -> NDArray[Any]:
         """(2, 5) steps of must, may, past, wished, read from which each speaks, of people with and
@@ -807,6 +851,24 @@ def _facets(*numbers: NDArray[Any]) -> NDArray[np.int32]:
         found.append(np.where(number < 0, -1, number + first))
         first += int(number.max(initial=-1)) + 1
     return np.stack(found).astype(np.int32)
+
+
+def _neighbourly(positions: Floats) -> Rows:
+    """Places (d, 3) in an order in which those near each other come near each other: halved by
+    their widest axis, and each half again."""
+
+    def halved(some: Rows) -> Iterator[Rows]:
+        if len(some) < 2:
+            yield some
+            return
+        own = positions[some]
+        axis = int(np.argmax(own.max(axis=0) - own.min(axis=0)))
+        order = some[np.argsort(own[:, axis], kind="stable")]
+        yield from halved(order[: len(order) // 2])
+        yield from halved(order[len(order) // 2 :])
+
+    known = ~np.isnan(positions[:, 0])
+    return np.concatenate([*halved(np.flatnonzero(known)), np.flatnonzero(~known)])
 
 
 def _requirement(

@@ -65,17 +65,23 @@ _inline = numba.njit(cache=True, nogil=True, inline="always")
 # -- one pair --------------------------------------------------------------------------------
 
 
+# Arrays that are handed to a function are counted, even where it is compiled into its caller: so in
+# a loop over many rows numbers are, and a row of a card at most.
+
+
 @_inline
-def points(card, signal, value):
-    """Points of a signal: its strength on the grid times its greatest number."""
-    strength = card[signal, 1]
+def points(line, value):
+    """Points of a signal, by its row of a card: its strength on the grid times its greatest number.
+
+    Nothing is below 0, so cutting off is rounding down.
+    """
+    strength = line[1]
     if not math.isnan(value):
-        steps = card[signal, 2]
-        at = value * steps
-        left = min(math.floor(at), steps - 1.0)
-        low = card[signal, KNOTS + int(left)]
-        strength = low + (card[signal, KNOTS + int(left) + 1] - low) * (at - left)
-    return card[signal, 0] * (np.rint(strength * _STRENGTH) / _STRENGTH)
+        at = value * line[2]
+        left = min(int(at), int(line[2]) - 1)
+        low = line[KNOTS + left]
+        strength = low + (line[KNOTS + left + 1] - low) * (at - left)
+    return line[0] * (np.rint(strength * _STRENGTH) / _STRENGTH)
 
 
 @_inline
@@ -110,7 +116,7 @@ def _score(row, partial, speaks, card, least_text, text):
     """All points of a row; NaN where nothing speaks for it."""
     value = _likeness(row, text)
     if speaks or value >= least_text:
-        return partial + points(card, TEXT, value)
+        return partial + points(card[TEXT], value)
     return np.nan
 
 
@@ -151,7 +157,7 @@ def travelled(card, km, limit):
             bars[i] = _DISTANCE
             near[i] = km[i] <= _NEAR * limit[i]
         ratio = km[i] / (_USUAL if math.isnan(limit[i]) else max(limit[i], 1.0))
-        found[i] = points(card, TRAVEL, 1.0 / (1.0 + ratio * ratio))
+        found[i] = points(card[TRAVEL], 1.0 / (1.0 + ratio * ratio))
     return bars, near, found
 
 
@@ -187,9 +193,9 @@ def required(card, levels, asked_levels, licences, asked_licences, study, asked_
         if asked_licences[i] > 0:
             licensed = (asked_licences[i] - licences[i]) / asked_licences[i]
         found[i] = (
-            points(card, STUDY, above)
-            + points(card, LANGUAGES, spoken)
-            + points(card, LICENCES, licensed)
+            points(card[STUDY], above)
+            + points(card[LANGUAGES], spoken)
+            + points(card[LICENCES], licensed)
         )
     return bars, near, found
 
@@ -209,9 +215,9 @@ def agreed(card, full_time, shifts, contracts, job_full_time, job_shifts, job_co
             whole = max(_BITS_SET[job_contract[i]], 1.0)
             contract = _BITS_SET[contracts[i] & job_contract[i]] / whole
         found[i] = (
-            points(card, WORKING_TIME, hours)
-            + points(card, SHIFTS, shift)
-            + points(card, CONTRACT, contract)
+            points(card[WORKING_TIME], hours)
+            + points(card[SHIFTS], shift)
+            + points(card[CONTRACT], contract)
         )
     return found
 
@@ -222,110 +228,190 @@ def wanted(card, known, past, experience, wished, least):
     found, speaks = np.empty(len(past)), np.zeros(len(past), np.bool_)
     nan = np.nan
     quiet = (
-        points(card, OCCUPATION, nan) + points(card, EXPERIENCE, nan) + points(card, WISHED, nan)
+        points(card[OCCUPATION], nan) + points(card[EXPERIENCE], nan) + points(card[WISHED], nan)
     )
-    zero = points(card, OCCUPATION, 0.0 if known & WORKED else nan)
-    zero += points(card, EXPERIENCE, 0.0 if known & YEARS else nan)
-    zero += points(card, WISHED, 0.0 if known & WISHES else nan)
+    zero = points(card[OCCUPATION], 0.0 if known & WORKED else nan)
+    zero += points(card[EXPERIENCE], 0.0 if known & YEARS else nan)
+    zero += points(card[WISHED], 0.0 if known & WISHES else nan)
     for o in range(len(past)):
         if past[o] == 0 and experience[o] == 0 and wished[o] == 0:
             found[o] = zero
             continue
         found[o] = quiet
         if known & WORKED:
-            found[o] += points(card, OCCUPATION, past[o]) - points(card, OCCUPATION, nan)
+            found[o] += points(card[OCCUPATION], past[o]) - points(card[OCCUPATION], nan)
             speaks[o] |= past[o] >= least[2]
         if known & YEARS:
-            found[o] += points(card, EXPERIENCE, experience[o]) - points(card, EXPERIENCE, nan)
+            found[o] += points(card[EXPERIENCE], experience[o]) - points(card[EXPERIENCE], nan)
         if known & WISHES:
-            found[o] += points(card, WISHED, wished[o]) - points(card, WISHED, nan)
+            found[o] += points(card[WISHED], wished[o]) - points(card[WISHED], nan)
             speaks[o] |= wished[o] >= least[3]
     return found, speaks
 
 
-# -- postings --------------------------------------------------------------------------------
+# -- who is within reach -----------------------------------------------------------------------
+#
+# Rows lie by seat: those of one lot, of the same requirements at the same place, side by side, and
+# lots near each other where their places are. So who may be had are a few runs of seats (r, 2), and
+# all that follows looks at nobody else. Seats have no sign: of an index that has one, each time it
+# is looked whether it counts from the end.
+
+SHUT, NEAR, OPEN = 0, 1, 2
+GAP = 1 << 13
+"""Runs that are fewer seats apart are one: to find where a run begins costs as much."""
 
 
 @_jit
-def add(starts, rows, steps, columns, weights, met):
-    """met += Σ over columns of weight · column."""
+def admit(lots, counts, bars, all_but_met):
+    """What each lot is (l,), how many of `counts` (l,) have each set of bars (256,), and the runs
+    of those not shut.
+
+    Lots are their starts (l + 1,) and the places of requirements and of travel (l,) in `bars` and
+    `all_but_met`.
+    """
+    starts, here, there = lots
+    found, by_bars = np.zeros(len(here), np.uint8), np.zeros(256, np.int64)
+    runs = np.empty((starts[-1] // GAP + 1, 2), np.int64)
+    size = 0
+    for lot in range(len(here)):
+        first, second = bars[here[lot]], bars[there[lot]]
+        by_bars[first | second] += counts[lot]
+        if first | second == 0:
+            found[lot] = OPEN
+        elif (all_but_met[here[lot]] and second == 0) or (all_but_met[there[lot]] and first == 0):
+            found[lot] = NEAR
+        else:
+            continue
+        if size and starts[lot] - runs[size - 1, 1] < GAP:
+            runs[size - 1, 1] = starts[lot + 1]
+        else:
+            runs[size, 0], runs[size, 1] = starts[lot], starts[lot + 1]
+            size += 1
+    return found, by_bars, runs[:size].copy()
+
+
+@_inline
+def _first(seats, least, low, high):
+    """Where from on seats, which ascend from `low` to before `high`, are a least one."""
+    while low < high:
+        middle = (low + high) >> 1
+        if seats[middle] < least:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@_jit
+def add(starts, seats, steps, columns, weights, runs, met):
+    """met += Σ over columns of weight · column, within the runs."""
     for i in range(len(columns)):
-        weight = weights[i]
-        for at in range(starts[columns[i]], starts[columns[i] + 1]):
-            met[rows[at]] += weight * steps[at]
+        weight, at, end = weights[i], starts[columns[i]], starts[columns[i] + 1]
+        for run in range(len(runs)):
+            first = _first(seats, runs[run, 0], at, end)
+            at = _first(seats, runs[run, 1], first, end)
+            own, theirs = seats[first:at], steps[first:at]
+            for k in range(len(own)):
+                met[own[k]] += weight * theirs[k]
 
 
 # -- who may have something in common ----------------------------------------------------------
 #
-# `sums` (7, n) are what an asker meets of each row: must, may, must by evidence; past, experience,
+# `sums` (7, n) are what an asker meets of each seat: must, may, must by evidence; past, experience,
 # wished, read occupations, in steps of 2^(-2 BITS). All least values are whole steps, so that the
-# comparisons are exact. `reach` (n,) gets SPEAKS where a competence, an occupation or a wish speaks
-# for a row, ALONE where only a text may, else 0. Arrays are handed on one by one: taken out of a
-# tuple in a loop, each would be counted again and again.
+# comparisons are exact. `reach` (n,) gets, where a lot is not shut, SPEAKS where a competence, an
+# occupation or a wish speaks for a row, ALONE where only a text may, else 0. Arrays are handed on
+# one by one: taken out of a tuple in a loop, each would be counted again and again.
 
 ALONE, SPEAKS = 1, 2
 
 
 @_jit
-def reach_jobs(
-    sums, least_must, least_may, least_read, unstated, records, least, stated, speak, alone, reach
-):  # fmt: skip
-    """For one person, whose text may speak alone or not. `stated` are the starts and rows of the
-    jobs of each occupation, `speak` (O,) the occupations that speak for a job."""
-    must, may, read = sums[0], sums[1], sums[6]
-    otherwise = np.uint8(ALONE if alone else 0)
+def _met(line, asked, least, reach):
+    """Mark those who are met in at least so many steps for each step asked."""
     for j in range(len(reach)):
-        met = (must[j] >= least_must[j]) | (may[j] >= least_may[j]) | (read[j] >= least_read)
-        reach[j] = np.uint8(SPEAKS) if met else otherwise
+        if (asked[j] > 0) & (line[j] >= asked[j] * least):
+            reach[j] = np.uint8(SPEAKS)
+
+
+@_jit
+def _told(line, least, known_of, least_worked, reach):
+    """Mark those of whom so much is met, with a past occupation and without."""
+    for p in range(len(reach)):
+        if line[p] >= (least_worked if known_of[p] & WORKED else least):
+            reach[p] = np.uint8(SPEAKS)
+
+
+@_jit
+def reach_jobs(runs, sums, asked, least, records, unstated, stated, speak, reads, alone, reach):
+    """For one person, who is told by read occupations or not, and whose text may speak alone or
+    not. `asked` (2, n) are steps of must and may, `least` of must, may, past and wished; `stated`
+    are the starts and seats of the jobs of each occupation, `speak` (O,) the occupations that speak
+    for a job."""
+    for run in range(len(runs)):
+        start, end = runs[run]
+        own = reach[start:end]
+        own[:] = ALONE if alone else 0
+        for line in range(2):
+            _met(sums[line, start:end], asked[line, start:end], least[line], own)
+        if reads:
+            read = sums[6, start:end]
+            for j in range(len(own)):
+                if read[j] >= least[2] << BITS:
+                    own[j] = np.uint8(SPEAKS)
     for j in unstated:
-        whole = records[j, 6]
+        whole = np.int64(records[j, 6])
         if whole > 0 and (sums[3, j] >= least[2] * whole or sums[5, j] >= least[3] * whole):
             reach[j] = SPEAKS
-    starts, rows = stated
+    starts, seats = stated
     for o in range(len(speak)):
         if speak[o]:
             for at in range(starts[o], starts[o + 1]):
-                reach[rows[at]] = SPEAKS
+                reach[seats[at]] = SPEAKS
 
 
 @_jit
-def reach_people(sums, known_of, least, reach):
+def reach_people(runs, sums, known_of, least, reach):
     """For one job. `least` (2, 5) are steps of must, may, past, wished, read: of people with a past
     occupation, and of those without, for whom a text alone may speak."""
-    for p in range(len(reach)):
-        at = 0 if known_of[p] & WORKED else 1
-        met = (
-            (sums[0, p] >= least[at, 0])
-            | (sums[1, p] >= least[at, 1])
-            | (sums[3, p] >= least[at, 2])
-            | (sums[5, p] >= least[at, 3])
-            | (sums[6, p] >= least[at, 4])
-        )
-        reach[p] = np.uint8(SPEAKS) if met else np.uint8(ALONE * at)
+    lines = (0, 1, 3, 5, 6)
+    for run in range(len(runs)):
+        start, end = runs[run]
+        own, known = reach[start:end], known_of[start:end]
+        for p in range(len(own)):
+            own[p] = np.uint8(0 if known[p] & WORKED else ALONE)
+        for at in range(5):
+            line = sums[lines[at], start:end]
+            _told(line, least[1, at], known, least[0, at], own)
 
 
 @_jit
-def sift(rows, counts, bars, all_but_met, here, there, reach, others):
-    """Of the rows, which ascend, those that are reached and that nothing bars, and the near-misses.
+def sift(starts, state, there, reach, others):
+    """Of the seats that are `there` (n,) those that are reached and open, and the near-misses,
+    ascending.
 
-    `here` and `there` (n,) are the places of requirements and of travel in `bars` and
-    `all_but_met`. `counts` (256,) gets how many have each set of bars, `others` (n,) marks whom
-    nothing bars and nothing but a text may speak for.
+    `others` (n,), all false, marks whom nothing bars and nothing but a text may speak for.
     """
-    found, near = np.empty(len(rows), np.int32), np.empty(len(rows), np.int32)
+    found, near = np.empty(len(reach), np.uint32), np.empty(len(reach), np.uint32)
     kept = missed = 0
-    for i in range(len(rows)):
-        j = rows[i]
-        first, second = bars[here[j]], bars[there[j]]
-        counts[first | second] += 1
-        others[j] = (first | second == 0) & (reach[j] != SPEAKS)
-        if reach[j]:
-            if first | second == 0:
-                found[kept] = j
+    for lot in range(len(state)):
+        if state[lot] == SHUT:
+            continue
+        start, end = starts[lot], starts[lot + 1]
+        own, here = reach[start:end], there[start:end]
+        if state[lot] == NEAR:
+            for j in range(len(own)):
+                if own[j] > 0 and here[j]:
+                    near[missed] = start + j
+                    missed += 1
+            continue
+        other = others[start:end]
+        for j in range(len(own)):
+            other[j] = here[j] & (own[j] != SPEAKS)
+        for j in range(len(own)):
+            if own[j] > 0 and here[j]:
+                found[kept] = start + j
                 kept += 1
-            elif (all_but_met[here[j]] and second == 0) or (all_but_met[there[j]] and first == 0):
-                near[missed] = j
-                missed += 1
     return found[:kept].copy(), near[:missed].copy()
 
 
@@ -337,65 +423,68 @@ def sift(rows, counts, bars, all_but_met, here, there, reach, others):
 # where nothing is met, then of an occupation of which nothing is known.
 
 
-@_jit
-def _part(card, signal, part, whole, zero):
+@_inline
+def _part(line, part, whole, zero):
     """Points of a share; `zero` are those of nothing met, worked out before."""
     if whole == 0:
-        return points(card, signal, np.nan)
+        return points(line, np.nan)
     if part == 0:
         return zero
-    return points(card, signal, _share(part, whole))
+    return points(line, _share(part, whole))
 
 
-@_inline
-def _beside(j, records, sums, table, shortage, similar, card, known, zeros):
-    """Points of all but competences and text."""
-    found = table[records[j, 0]] + table[records[j, 1]] + table[records[j, 2]]
-    if card[SHORTAGE, 0]:
-        found += points(card, SHORTAGE, float(shortage[j]))
-    if similar[j]:
-        found += points(card, SIMILAR, similar[j] / _STRENGTH)
-    o, whole = records[j, 3], records[j, 6]
-    if o >= 0:
-        found += table[o]
-    else:
-        job = wish = years = np.nan
-        if known & WORKED:
-            job = _expected(sums[3, j], whole)
-        if known & YEARS:
-            years = _expected(sums[4, j], whole)
-        if known & WISHES:
-            wish = _expected(sums[5, j], whole)
-        found += points(card, OCCUPATION, job)
-        found += points(card, EXPERIENCE, years)
-        found += points(card, WISHED, wish)
-    if not known & WORKED and known & READS and whole > 0:
-        found += points(card, OCCUPATION, min(sums[6, j] * _UNIT, 1.0)) - zeros[3]
+@_jit
+def _beside(seats, jobs, person):
+    """Points of jobs for all but competences and text."""
+    records, sums, shortage, similar = jobs
+    card, table, known, zeros = person
+    found = np.empty(len(seats))
+    for i in range(len(seats)):
+        j = seats[i]
+        o, whole = records[j, 3], records[j, 6]
+        own = table[records[j, 0]] + table[records[j, 1]] + table[records[j, 2]]
+        if card[SHORTAGE, 0]:
+            own += points(card[SHORTAGE], float(shortage[j]))
+        if similar[j]:
+            own += points(card[SIMILAR], similar[j] / _STRENGTH)
+        if o >= 0:
+            own += table[o]
+        else:
+            job = wish = years = np.nan
+            if known & WORKED:
+                job = _expected(sums[3, j], whole)
+            if known & YEARS:
+                years = _expected(sums[4, j], whole)
+            if known & WISHES:
+                wish = _expected(sums[5, j], whole)
+            own += points(card[OCCUPATION], job)
+            own += points(card[EXPERIENCE], years)
+            own += points(card[WISHED], wish)
+        if not known & WORKED and known & READS and whole > 0:
+            own += points(card[OCCUPATION], min(sums[6, j] * _UNIT, 1.0)) - zeros[3]
+        found[i] = own
     return found
 
 
-@_inline
-def _of_job(j, records, sums, table, shortage, similar, card, known, zeros):
-    """All points of a job but those of its text."""
-    found = _beside(j, records, sums, table, shortage, similar, card, known, zeros)
-    if known & COVERS:
-        found += _part(card, MUST, sums[0, j], records[j, 4], zeros[0])
-        found += _part(card, MAY, sums[1, j], records[j, 5], zeros[1])
-    else:
-        found += points(card, MUST, np.nan) + points(card, MAY, np.nan)
-    if known & HOLDS:
-        return found + _part(card, EVIDENCE, sums[2, j], records[j, 4], zeros[2])
-    return found + points(card, EVIDENCE, np.nan)
-
-
 @_jit
-def jobs_of(rows, jobs, person):
+def jobs_of(seats, jobs, person):
     """Points of jobs but those of their text."""
-    records, sums, shortage, similar = jobs
-    card, table, known, zeros = person
-    found = np.empty(len(rows))
-    for i in range(len(rows)):
-        found[i] = _of_job(rows[i], records, sums, table, shortage, similar, card, known, zeros)
+    records, sums, _, _ = jobs
+    card, _, known, zeros = person
+    must, may, evidence = card[MUST], card[MAY], card[EVIDENCE]
+    met, welcome, shown = sums[0], sums[1], sums[2]
+    found = _beside(seats, jobs, person)
+    for i in range(len(seats)):
+        j = seats[i]
+        if known & COVERS:
+            found[i] += _part(must, met[j], records[j, 4], zeros[0])
+            found[i] += _part(may, welcome[j], records[j, 5], zeros[1])
+        else:
+            found[i] += points(must, np.nan) + points(may, np.nan)
+        if known & HOLDS:
+            found[i] += _part(evidence, shown[j], records[j, 4], zeros[2])
+        else:
+            found[i] += points(evidence, np.nan)
     return found
 
 
@@ -403,25 +492,27 @@ def jobs_of(rows, jobs, person):
 
 
 @_jit
-def people_of(rows, people, job):
+def people_of(seats, people, job):
     """Points of people but those of their text.
 
-    `here`, `there` and `terms` (n,) are the places of what a person brings, of their place with how
-    far they travel, and of the terms they accept, in `table`; `known_of` (n,) what is known of
-    them.
+    `facets` (n, 3) are the places of what a person brings, of their place with how far they travel,
+    and of the terms they accept, in `table`; `known_of` (n,) what is known of them.
     """
-    here, there, terms, known_of, sums = people
+    facets, known_of, sums = people
     card, table, must_asked, may_asked, profile_sum, read = job
-    found = np.empty(len(rows))
-    for i in range(len(rows)):
-        p = rows[i]
+    must, may, evidence = card[MUST], card[MAY], card[EVIDENCE]
+    occupation, experience, wished = card[OCCUPATION], card[EXPERIENCE], card[WISHED]
+    met, welcome, backed = sums[0], sums[1], sums[2]
+    found = np.empty(len(seats))
+    for i in range(len(seats)):
+        p = seats[i]
         known = known_of[p]
         share = may_share = shown = about = years = wish = np.nan
         if known & COVERS:
-            share = _share(sums[0, p], must_asked)
-            may_share = _share(sums[1, p], may_asked)
+            share = _share(met[p], must_asked)
+            may_share = _share(welcome[p], may_asked)
         if known & HOLDS:
-            shown = _share(sums[2, p], must_asked)
+            shown = _share(backed[p], must_asked)
         if known & WORKED:
             about = _expected(sums[3, p], profile_sum)
         elif known & READS and read:
@@ -430,17 +521,9 @@ def people_of(rows, people, job):
             years = _expected(sums[4, p], profile_sum)
         if known & WISHES:
             wish = _expected(sums[5, p], profile_sum)
-        found[i] = (
-            points(card, MUST, share)
-            + points(card, MAY, may_share)
-            + points(card, EVIDENCE, shown)
-            + points(card, OCCUPATION, about)
-            + points(card, EXPERIENCE, years)
-            + points(card, WISHED, wish)
-            + table[here[p]]
-            + table[there[p]]
-            + table[terms[p]]
-        )
+        own = points(must, share) + points(may, may_share) + points(evidence, shown)
+        own += points(occupation, about) + points(experience, years) + points(wished, wish)
+        found[i] = own + table[facets[p, 0]] + table[facets[p, 1]] + table[facets[p, 2]]
     return found
 
 
@@ -512,33 +595,33 @@ def select(limit, reached, card, least_text, text):
 
 @_jit
 def hopeful(gains, must, may, by_row, reached, others, jobs, person, least_score, room):
-    """Rows of jobs that nothing bars and that could have a score with the most that all gaps
+    """Seats of jobs that nothing bars and that could have a score with the most that all gaps
     together bring; beside each, whether something speaks for it already.
 
-    `gains` are by column (see `ahead`), `must` and `may` postings, `by_row` what each job asks of
-    must. Those `reached` are looked at one by one, as few are; of the `others` only those that ask
-    for what is gained. Of these it is told which they are (n,), how many steps of must each asks
-    (n,), of how many steps they meet fewer, and the most points that they can have beside must.
-    `room` are two arrays (n,): of zeros, which are zeros again afterwards, and of anything.
+    `gains` are by column (see `ahead`), `must` and `may` postings, `by_row` the row on each seat
+    and what each row asks of must. Those `reached` (seats) are looked at one by one, as few are; of
+    the `others` only those that ask for what is gained. Of these it is told which they are (n,), in
+    what runs, of how many steps they meet fewer, and the most points that they can have beside
+    must. `room` are two arrays (n,): of zeros, which are zeros again afterwards, and of anything.
     """
     starts, _, covers, _ = gains
-    must_starts, must_rows, must_steps = must
-    may_starts, may_rows, _ = may
-    row_starts, row_columns, row_steps = by_row
-    records, sums, shortage, similar = jobs
-    card, table, known, zeros = person
+    must_starts, must_seats, must_steps = must
+    may_starts, may_seats, _ = may
+    row_of, row_starts, row_columns, row_steps = by_row
+    records, sums, _, _ = jobs
+    card, _, _, zeros = person
     added, touched = room
-    rows, partial, speaks = reached
-    other, asked, spoken, quiet = others
+    seats, partial, speaks = reached
+    other, runs, spoken, quiet = others
     # The least share of must with which a job for which nothing speaks could have the score.
     least, above = 0, 2**BITS + 1
     while least < above:
         middle = (least + above) // 2
-        if middle <= 2**BITS and quiet + points(card, MUST, middle * _STEP) < least_score:
+        if middle <= 2**BITS and quiet + points(card[MUST], middle * _STEP) < least_score:
             least = middle + 1
         else:
             above = middle
-    unasked = quiet + points(card, MUST, np.nan) >= least_score
+    unasked = quiet + points(card[MUST], np.nan) >= least_score
     rise = np.zeros(len(starts) - 1, np.int64)
     size = 0
     for column in range(len(rise)):
@@ -547,70 +630,82 @@ def hopeful(gains, must, may, by_row, reached, others, jobs, person, least_score
         cover = rise[column] = covers[starts[column] : starts[column + 1]].max()
         if least > 2**BITS and not unasked:
             continue
-        for at in range(must_starts[column], must_starts[column + 1]):
-            j = must_rows[at]
-            if other[j]:
-                if added[j] == 0:
-                    touched[size] = j
-                    size += 1
-                added[j] += max(cover * must_steps[at], 1)
-        if unasked or least - 1 <= spoken:
-            for at in range(may_starts[column], may_starts[column + 1]):
-                j = may_rows[at]
+        at, end = must_starts[column], must_starts[column + 1]
+        for run in range(len(runs)):
+            first = _first(must_seats, runs[run, 0], at, end)
+            at = _first(must_seats, runs[run, 1], first, end)
+            own, theirs = must_seats[first:at], must_steps[first:at]
+            for k in range(len(own)):
+                j = own[k]
+                if other[j]:
+                    if added[j] == 0:
+                        touched[size] = j
+                        size += 1
+                    added[j] += max(cover * theirs[k], 1)
+        if not unasked and least - 1 > spoken:
+            continue
+        at, end = may_starts[column], may_starts[column + 1]
+        for run in range(len(runs)):
+            first = _first(may_seats, runs[run, 0], at, end)
+            at = _first(may_seats, runs[run, 1], first, end)
+            for j in may_seats[first:at]:
                 if other[j] and added[j] == 0:
                     touched[size] = j
                     size += 1
                     added[j] = 1
     rest = card[TEXT, 0] + card[MAY, 0] + card[EVIDENCE, 0]
-    found = np.empty(len(rows) + size, np.int32)
+    found, met = np.empty(len(seats) + size, np.uint32), np.empty(len(seats) + size, np.int64)
     kept = 0
-    for i in range(len(rows)):
+    for i in range(len(seats)):
         if not speaks[i] or partial[i] + rest + card[MUST, 0] < least_score:
             continue
-        j = rows[i]
-        met = np.int64(sums[0, j])
-        for at in range(row_starts[j], row_starts[j + 1]):
-            met += rise[row_columns[at]] * row_steps[at]
-        most = rest + _beside(j, records, sums, table, shortage, similar, card, known, zeros)
-        if most + _part(card, MUST, met, records[j, 4], zeros[0]) >= least_score:
-            found[kept] = j
-            kept += 1
+        j = seats[i]
+        row = row_of[j]
+        found[kept], met[kept] = j, sums[0, j]
+        for at in range(row_starts[row], row_starts[row + 1]):
+            met[kept] += rise[row_columns[at]] * row_steps[at]
+        kept += 1
     speaking = kept
     for t in range(size):
         j = touched[t]
-        gain, whole = np.int64(added[j]), np.int64(asked[j])
+        gain, whole = np.int64(added[j]), np.int64(records[j, 4])
         added[j] = 0
         # A step less, since a share between two steps may reach what the lower one does not.
         if whole > 0 and gain + spoken * whole < (least - 1) * whole:
             continue
-        met = sums[0, j] + gain
-        most = rest + _beside(j, records, sums, table, shortage, similar, card, known, zeros)
-        if most + _part(card, MUST, met, whole, zeros[0]) >= least_score:
-            found[kept] = j
-            kept += 1
-    return found[:kept].copy(), np.arange(kept) < speaking
+        found[kept], met[kept] = j, sums[0, j] + gain
+        kept += 1
+    most, line = _beside(found[:kept], jobs, person), card[MUST]
+    hopes = np.empty(kept, np.bool_)
+    for i in range(kept):
+        own = most[i] + rest + _part(line, met[i], records[found[i], 4], zeros[0])
+        hopes[i] = own >= least_score
+    return found[:kept][hopes], np.flatnonzero(hopes) < speaking
 
 
 @_jit
 def ahead(
-    gains, pairs, scores, before, best, hopeful, least, must, may, jobs, person, least_text, text
+    gains, pairs, scores, before, best, hopeful, least, rows, must, may, jobs, person, least_text,
+    text,
 ):  # fmt: skip
     """How many jobs come before each pair of a gap and a score, with that competence more.
 
     `gains` are by column: from `starts[c]` the gaps that it belongs to, each with the steps that
     covers and evidence rise. From `pairs[g]` on lie those of a gap; `before` (p,) is the row below
     which ties come first. `best` are rows and scores of all that came before any of the pairs' rows
-    without the gap; `hopeful` the rows that can reach such a score at all, with whether anything
-    speaks for them; `least` are the steps from which must and may speak.
+    without the gap; `hopeful` the seats that can reach such a score at all, with whether anything
+    speaks for them; `least` are the steps of what is asked from which must and may speak; `rows`
+    (n,) tells the row on each seat, `must` and `may` what each row asks.
     """
     starts, gaps, covers, shown = gains
     best_rows, best_scores = best
-    rows, speaking = hopeful
+    seats, speaking = hopeful
     must_starts, must_columns, must_steps = must
     may_starts, may_columns, may_steps = may
-    least_must, least_may = least
-    records, sums, shortage, similar = jobs
-    card, table, known, zeros = person
+    records, sums, _, _ = jobs
+    card, _, _, zeros = person
+    must_line, may_line, evidence_line = card[MUST], card[MAY], card[EVIDENCE]
+    beside = _beside(seats, jobs, person)
     count = len(pairs) - 1
     found = np.zeros(len(scores), np.int64)
     lowest = np.full(count, np.inf)
@@ -622,10 +717,10 @@ def ahead(
                 found[i] += best_scores[b] > scores[i] or tied
     more = np.zeros((count, 3), np.int64)
     touched = np.empty(count, np.int64)
-    for h in range(len(rows)):
-        j = rows[h]
-        size = 0
-        for at in range(must_starts[j], must_starts[j + 1]):
+    for h in range(len(seats)):
+        j, size = seats[h], 0
+        row = rows[j]
+        for at in range(must_starts[row], must_starts[row + 1]):
             column, steps = must_columns[at], np.int64(must_steps[at])
             for k in range(starts[column], starts[column + 1]):
                 g = gaps[k]
@@ -634,7 +729,7 @@ def ahead(
                     size += 1
                 more[g, 0] += covers[k] * steps
                 more[g, 2] += shown[k] * steps
-        for at in range(may_starts[j], may_starts[j + 1]):
+        for at in range(may_starts[row], may_starts[row + 1]):
             column, steps = may_columns[at], np.int64(may_steps[at])
             for k in range(starts[column], starts[column + 1]):
                 g = gaps[k]
@@ -645,27 +740,25 @@ def ahead(
                     more[g, 1] += covers[k] * steps
         if size == 0:
             continue
-        beside = _beside(j, records, sums, table, shortage, similar, card, known, zeros)
         before_it = np.nan
         for b in range(len(best_rows)):
-            if best_rows[b] == j:
+            if best_rows[b] == row:
                 before_it = best_scores[b]
+        least_must, least_may = least[0] * records[j, 4], least[1] * records[j, 5]
         for t in range(size):
             g = touched[t]
             met, welcome, proof = sums[0, j] + more[g, 0], sums[1, j] + more[g, 1], more[g, 2]
             more[g, 0] = more[g, 1] = more[g, 2] = 0
-            partial = (
-                beside
-                + _part(card, MUST, met, records[j, 4], zeros[0])
-                + _part(card, MAY, welcome, records[j, 5], zeros[1])
-                + _part(card, EVIDENCE, sums[2, j] + proof, records[j, 4], zeros[2])
-            )
+            partial = beside[h] + _part(must_line, met, records[j, 4], zeros[0])
+            partial += _part(may_line, welcome, records[j, 5], zeros[1])
+            partial += _part(evidence_line, sums[2, j] + proof, records[j, 4], zeros[2])
             if partial + card[TEXT, 0] < lowest[g]:
                 continue
-            speaks = speaking[h] or met >= least_must[j] or welcome >= least_may[j]
-            score = _score(j, partial, speaks, card, least_text, text)
+            speaks = speaking[h] or (records[j, 4] > 0 and met >= least_must)
+            speaks |= records[j, 5] > 0 and welcome >= least_may
+            score = _score(row, partial, speaks, card, least_text, text)
             for i in range(pairs[g], pairs[g + 1]):
-                found[i] += score > scores[i] or (score == scores[i] and j < before[i])
-                tied = before_it == scores[i] and j < before[i]
+                found[i] += score > scores[i] or (score == scores[i] and row < before[i])
+                tied = before_it == scores[i] and row < before[i]
                 found[i] -= before_it > scores[i] or tied
     return found
