@@ -121,6 +121,7 @@ class Engine:
         job = self._job_side(Vacancy(id="", title=""))
         self.market.offers.open(person.row, 1).rehearse()
         self.market.candidates.open(job.row, 1).rehearse()
+        self._findings(person, Past(), self.sources, told=True)
         for lang in LANGS:
             self._explainer(lang)
 

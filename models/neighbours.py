@@ -148,7 +148,7 @@ class Neighbours:
         arrays = {
             "worth": worth,
             "alike.starts": alike.indptr.astype(np.int64),
-            "alike.people": alike.indices.astype(np.int32),
+            "alike.people": alike.indices.astype(np.uint32),
             "alike.weights": alike.data.astype(np.float32),
             "finder.starts": by_vacancy.indptr.astype(np.int64),
             "finder.people": by_vacancy.indices.astype(np.int32),

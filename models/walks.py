@@ -88,18 +88,19 @@ def found(
     finder_starts, finder_people, finder_weights = finders
     item_scale, person_scale = scales
     fresh_starts, fresh_items, fresh_weights, fresh_wanted = fresh
-    size = 0
     for k in range(len(columns)):
-        for at in range(alike_starts[columns[k]], alike_starts[columns[k] + 1]):
-            p = alike_people[at]
-            if likeness[p] == 0:
-                near_by[size] = p
-                size += 1
-            likeness[p] += values[k] * alike_weights[at]
+        start, end, value = alike_starts[columns[k]], alike_starts[columns[k] + 1], values[k]
+        theirs, weighed = alike_people[start:end], alike_weights[start:end]
+        for at in range(len(theirs)):
+            likeness[theirs[at]] += value * weighed[at]
+    if asker >= 0:
+        likeness[asker] = 0
     levels = np.zeros(_LEVELS, np.int64)
-    for t in range(size):
-        p = near_by[t]
-        if p != asker and likeness[p] >= least_alike:
+    size = 0
+    for p in range(len(likeness)):
+        if likeness[p] >= least_alike:
+            near_by[size] = p
+            size += 1
             levels[min(int(likeness[p] * _LEVELS), _LEVELS - 1)] += 1
     level, above = _LEVELS, 0
     while level > 0 and above < near:
@@ -107,16 +108,16 @@ def found(
         above += levels[level]
     whole = 0.0
     kept = 0
+    squares = np.empty(size)
     for t in range(size):
-        p = near_by[t]
-        like = likeness[p]
-        likeness[p] = 0
-        if p == asker or like < least_alike or int(like * _LEVELS) < level:
-            continue
-        likeness[p] = like * like
-        whole += like * like
-        near_by[kept] = p
-        kept += 1
+        like = likeness[near_by[t]]
+        if int(like * _LEVELS) >= level:
+            near_by[kept], squares[kept] = near_by[t], like * like
+            whole += like * like
+            kept += 1
+    likeness[:] = 0
+    for t in range(kept):
+        likeness[near_by[t]] = squares[t]
     size = 0
     for k in range(len(items)):
         known[items[k]] = True
