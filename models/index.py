@@ -205,6 +205,8 @@ class _Index(Generic[R]):
     """
 
     postings: tuple[str, ...]
+    gap = 1 << 13
+    """Runs that are fewer seats apart are one: to find where a run begins costs as much."""
 
     def __init__(
         self,
@@ -501,7 +503,9 @@ class Asked(ABC):
             lots = lots - np.bincount(at[self._there[seats]], minlength=len(lots))
             self._there = self._there.copy()
             self._there[seats] = False
-        self._state, counts, self._runs = kernels.admit(index.lots, lots, bars, all_but_met)
+        self._state, counts, self._runs = kernels.admit(
+            index.lots, lots, bars, all_but_met, index.gap
+        )
         for bits in (1 + np.flatnonzero(counts[1:])).tolist():
             barred[_MAIN[bits]] += int(counts[bits])
         self.barred = {Bar(bar): count for bar, count in barred.items() if count}
@@ -682,7 +686,7 @@ class AskedOfJobs(Asked):
             index.posting("may"),
             (of, *must),
             (self._seats, *self._open[1:]),
-            (room.others, self._runs, self._spoken, self._quiet),
+            (room.others, index.arrays["asked"][0], self._runs, self._spoken, self._quiet),
             self._jobs,
             self._person,
             float(scores.min(initial=np.inf)),

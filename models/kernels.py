@@ -257,21 +257,19 @@ def wanted(card, known, past, experience, wished, least):
 # is looked whether it counts from the end.
 
 SHUT, NEAR, OPEN = 0, 1, 2
-GAP = 1 << 13
-"""Runs that are fewer seats apart are one: to find where a run begins costs as much."""
 
 
 @_jit
-def admit(lots, counts, bars, all_but_met):
+def admit(lots, counts, bars, all_but_met, gap):
     """What each lot is (l,), how many of `counts` (l,) have each set of bars (256,), and the runs
-    of those not shut.
+    of those not shut; runs fewer than `gap` seats apart are one.
 
     Lots are their starts (l + 1,) and the places of requirements and of travel (l,) in `bars` and
     `all_but_met`.
     """
     starts, here, there = lots
     found, by_bars = np.zeros(len(here), np.uint8), np.zeros(256, np.int64)
-    runs = np.empty((starts[-1] // GAP + 1, 2), np.int64)
+    runs = np.empty((starts[-1] // gap + 1, 2), np.int64)
     size = 0
     for lot in range(len(here)):
         first, second = bars[here[lot]], bars[there[lot]]
@@ -282,7 +280,7 @@ def admit(lots, counts, bars, all_but_met):
             found[lot] = NEAR
         else:
             continue
-        if size and starts[lot] - runs[size - 1, 1] < GAP:
+        if size and starts[lot] - runs[size - 1, 1] < gap:
             runs[size - 1, 1] = starts[lot + 1]
         else:
             runs[size, 0], runs[size, 1] = starts[lot], starts[lot + 1]
@@ -600,9 +598,10 @@ def hopeful(gains, must, may, by_row, reached, others, jobs, person, least_score
 
     `gains` are by column (see `ahead`), `must` and `may` postings, `by_row` the row on each seat
     and what each row asks of must. Those `reached` (seats) are looked at one by one, as few are; of
-    the `others` only those that ask for what is gained. Of these it is told which they are (n,), in
-    what runs, of how many steps they meet fewer, and the most points that they can have beside
-    must. `room` are two arrays (n,): of zeros, which are zeros again afterwards, and of anything.
+    the `others` only those that ask for what is gained. Of these it is told which they are (n,),
+    how many steps of must each asks (n,), in what runs, of how many steps they meet fewer, and the
+    most points that they can have beside must. `room` are two arrays (n,): of zeros, which are
+    zeros again afterwards, and of anything.
     """
     starts, _, covers, _ = gains
     must_starts, must_seats, must_steps = must
@@ -612,7 +611,7 @@ def hopeful(gains, must, may, by_row, reached, others, jobs, person, least_score
     card, _, _, zeros = person
     added, touched = room
     seats, partial, speaks = reached
-    other, runs, spoken, quiet = others
+    other, asked, runs, spoken, quiet = others
     # The least share of must with which a job for which nothing speaks could have the score.
     least, above = 0, 2**BITS + 1
     while least < above:
@@ -668,7 +667,7 @@ def hopeful(gains, must, may, by_row, reached, others, jobs, person, least_score
     speaking = kept
     for t in range(size):
         j = touched[t]
-        gain, whole = np.int64(added[j]), np.int64(records[j, 4])
+        gain, whole = np.int64(added[j]), np.int64(asked[j])
         added[j] = 0
         # A step less, since a share between two steps may reach what the lower one does not.
         if whole > 0 and gain + spoken * whole < (least - 1) * whole:

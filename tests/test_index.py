@@ -27,6 +27,8 @@ DAYS = st.none() | st.sampled_from([TODAY - 1, TODAY, TODAY + 1])
 DATED = st.tuples(small.JOBS, DAYS, DAYS, st.integers(0, 99))
 MARKETS = st.lists(DATED, min_size=1, max_size=12)
 CROWDS = st.lists(st.tuples(small.SEEKERS, st.integers(0, 99)), min_size=1, max_size=12)
+GAPS = st.sampled_from([1, 3, JobIndex.gap])
+"""So that a small market too is looked at in several runs, or in one."""
 STRENGTHS = st.integers(0, 8).map(lambda eighths: eighths / 8)
 CURVES = st.lists(STRENGTHS, min_size=2, max_size=5).map(lambda curve: tuple(sorted(curve)))
 
@@ -156,7 +158,7 @@ def gone_rows(index: JobIndex | PeopleIndex, ids: Sequence[str], gone: Bools) ->
     return np.array(sorted(rows), np.int64)
 
 
-@given(small.SEEKERS, MARKETS, st.integers(1, 4), st.integers(0, 2**13 - 1), cards())
+@given(small.SEEKERS, MARKETS, st.integers(1, 4), st.integers(0, 2**13 - 1), cards(), GAPS)
 @settings(deadline=None, max_examples=150)
 def test_the_index_of_jobs_answers_as_the_plain_arithmetic(
     seeker: Seeker,
@@ -164,11 +166,13 @@ def test_the_index_of_jobs_answers_as_the_plain_arithmetic(
     limit: int,
     bits: int,
     card: Scorecard,
+    gap: int,
 ) -> None:
     jobs = jobs_of(market, bits >> 3)
     person = small.vectoriser().people([seeker])
     gone = np.array([bits >> i & 5 == 5 for i in range(len(jobs))])
     index = JobIndex(jobs, card)
+    index.gap = gap
     asked = index.open(person, TODAY, gone_rows(index, jobs.ids, gone))
     assert_same_answer(asked, Plain.of_jobs(person, jobs, card, gone), limit)
 
@@ -181,6 +185,7 @@ def test_the_index_of_jobs_answers_as_the_plain_arithmetic(
     st.integers(0, 4**13 - 1),
     st.booleans(),
     cards(),
+    GAPS,
 )
 @settings(deadline=None, max_examples=150)
 def test_what_others_found_has_its_points_and_its_place(
@@ -191,6 +196,7 @@ def test_what_others_found_has_its_points_and_its_place(
     quarters: int,
     alone: bool,
     card: Scorecard,
+    gap: int,
 ) -> None:
     """Also where nothing else speaks for it, and never where a bar keeps it out; the next asker is
     told nothing of it, though the room is the same."""
@@ -198,6 +204,7 @@ def test_what_others_found_has_its_points_and_its_place(
     person = small.vectoriser().people([seeker])
     gone = np.array([bits >> i & 5 == 5 for i in range(len(jobs))])
     index = JobIndex(jobs, card)
+    index.gap = gap
     found, similar = found_by_others(jobs, index, quarters, alone=alone)
     rows = gone_rows(index, jobs.ids, gone)
     plain = Plain.of_jobs(person, jobs, card, gone, (similar, alone))
@@ -206,7 +213,7 @@ def test_what_others_found_has_its_points_and_its_place(
     assert_same_answer(index.open(person, TODAY, rows), plain, limit)
 
 
-@given(CROWDS, DATED, st.integers(1, 4), st.integers(0, 2**13 - 1), cards())
+@given(CROWDS, DATED, st.integers(1, 4), st.integers(0, 2**13 - 1), cards(), GAPS)
 @settings(deadline=None, max_examples=150)
 def test_the_index_of_people_answers_as_the_plain_arithmetic(
     crowd: list[tuple[Seeker, int]],
@@ -214,6 +221,7 @@ def test_the_index_of_people_answers_as_the_plain_arithmetic(
     limit: int,
     bits: int,
     card: Scorecard,
+    gap: int,
 ) -> None:
     job = jobs_of([offer], bits).take([0])
     people = small.vectoriser().people(
@@ -224,6 +232,7 @@ def test_the_index_of_people_answers_as_the_plain_arithmetic(
     )
     gone = np.array([bits >> i & 5 == 5 for i in range(len(people))])
     index = PeopleIndex(people, card)
+    index.gap = gap
     asked = index.open(job, TODAY, gone_rows(index, people.ids, gone))
     assert_same_answer(asked, Plain.of_people(people, job, card, gone), limit)
 
@@ -235,6 +244,7 @@ def test_the_index_of_people_answers_as_the_plain_arithmetic(
     st.sampled_from([*small.COMPETENCES]),
     st.integers(0, 4**13 - 1),
     cards(),
+    GAPS,
 )
 @settings(deadline=None, max_examples=150)
 def test_ranks_with_a_competence_more_are_those_of_the_plain_arithmetic(
@@ -244,6 +254,7 @@ def test_ranks_with_a_competence_more_are_those_of_the_plain_arithmetic(
     added: str,
     quarters: int,
     card: Scorecard,
+    gap: int,
 ) -> None:
     """Also by asking again for a person who has it, which is how it goes where no sum is enough."""
     v, jobs = small.vectoriser(), jobs_of(market, 0)
@@ -257,6 +268,7 @@ def test_ranks_with_a_competence_more_are_those_of_the_plain_arithmetic(
         0.5,
     )
     index = JobIndex(jobs, card)
+    index.gap = gap
     found, similar = found_by_others(jobs, index, quarters, alone=False)
     asked = index.open(person, TODAY, found=found)
     best = asked.best(limit)
