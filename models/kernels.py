@@ -621,37 +621,39 @@ def hopeful(gains, must, may, by_row, reached, others, jobs, person, least_score
         else:
             above = middle
     unasked = quiet + points(card[MUST], np.nan) >= least_score
+    # A step less, since a share between two steps may reach what the lower one does not.
+    need = least - 1 - spoken
     rise = np.zeros(len(starts) - 1, np.int64)
-    size = 0
     for column in range(len(rise)):
         if starts[column] == starts[column + 1]:
             continue
         cover = rise[column] = covers[starts[column] : starts[column + 1]].max()
         if least > 2**BITS and not unasked:
             continue
+        step = max(cover, 1)
         at, end = must_starts[column], must_starts[column + 1]
         for run in range(len(runs)):
             first = _first(must_seats, runs[run, 0], at, end)
             at = _first(must_seats, runs[run, 1], first, end)
             own, theirs = must_seats[first:at], must_steps[first:at]
             for k in range(len(own)):
-                j = own[k]
-                if other[j]:
-                    if added[j] == 0:
-                        touched[size] = j
-                        size += 1
-                    added[j] += max(cover * theirs[k], 1)
-        if not unasked and least - 1 > spoken:
+                added[own[k]] += step * theirs[k]
+        if not unasked and need > 0:
             continue
         at, end = may_starts[column], may_starts[column + 1]
         for run in range(len(runs)):
             first = _first(may_seats, runs[run, 0], at, end)
             at = _first(may_seats, runs[run, 1], first, end)
             for j in may_seats[first:at]:
-                if other[j] and added[j] == 0:
-                    touched[size] = j
-                    size += 1
-                    added[j] = 1
+                added[j] = max(added[j], 1)
+    size = 0
+    for run in range(len(runs)):
+        start, end = runs[run]
+        own, gain, whole = other[start:end], added[start:end], asked[start:end]
+        for k in range(len(own)):
+            if own[k] and gain[k] > 0 and gain[k] >= need * whole[k]:
+                touched[size] = start + k
+                size += 1
     rest = card[TEXT, 0] + card[MAY, 0] + card[EVIDENCE, 0]
     found, met = np.empty(len(seats) + size, np.uint32), np.empty(len(seats) + size, np.int64)
     kept = 0
@@ -667,13 +669,10 @@ def hopeful(gains, must, may, by_row, reached, others, jobs, person, least_score
     speaking = kept
     for t in range(size):
         j = touched[t]
-        gain, whole = np.int64(added[j]), np.int64(asked[j])
-        added[j] = 0
-        # A step less, since a share between two steps may reach what the lower one does not.
-        if whole > 0 and gain + spoken * whole < (least - 1) * whole:
-            continue
-        found[kept], met[kept] = j, sums[0, j] + gain
+        found[kept], met[kept] = j, np.int64(sums[0, j]) + np.int64(added[j])
         kept += 1
+    for run in range(len(runs)):
+        added[runs[run, 0] : runs[run, 1]] = 0
     most, line = _beside(found[:kept], jobs, person), card[MUST]
     hopes = np.empty(kept, np.bool_)
     for i in range(kept):
