@@ -96,25 +96,38 @@ def _expected(part, whole):
 
 
 @_jit
-def _likeness(row, text):
-    """How like the asker's text and that of a row are; NaN where either says nothing."""
-    speaking, said, dense, spoken, words, starts, columns, steps = text
-    if not speaking or not spoken[row]:
-        return np.nan
-    alike = np.int32(0)
+def _alike(said, theirs):
+    """The product of two dense texts, in steps."""
+    found = np.int32(0)
     for d in range(len(said)):
-        alike += np.int32(said[d]) * np.int32(dense[row, d])
-    shared = np.int64(0)
-    for at in range(starts[row], starts[row + 1]):
-        shared += words[columns[at]] * np.int64(steps[at])
-    found = _DENSE * min(max(_DENSE_SPAN * (alike * _DENSE_UNIT), 0.0), 1.0)
-    return found + _WORDS * min(_WORDS_SPAN * (shared * _UNIT), 1.0)
+        found += np.int32(said[d]) * np.int32(theirs[d])
+    return found
+
+
+@_jit
+def _likenesses(rows, text):
+    """How like the asker's text and that of each row are; NaN where either says nothing."""
+    speaking, said, dense, spoken, words, starts, columns, steps = text
+    found = np.full(len(rows), np.nan)
+    if not speaking:
+        return found
+    for i in range(len(rows)):
+        row = rows[i]
+        if not spoken[row]:
+            continue
+        shared = np.int64(0)
+        for at in range(starts[row], starts[row + 1]):
+            shared += words[columns[at]] * np.int64(steps[at])
+        alike = _alike(said, dense[row])
+        found[i] = _DENSE * min(max(_DENSE_SPAN * (alike * _DENSE_UNIT), 0.0), 1.0)
+        found[i] += _WORDS * min(_WORDS_SPAN * (shared * _UNIT), 1.0)
+    return found
 
 
 @_jit
 def _score(row, partial, speaks, card, least_text, text):
     """All points of a row; NaN where nothing speaks for it."""
-    value = _likeness(row, text)
+    value = _likenesses(np.full(1, row), text)[0]
     if speaks or value >= least_text:
         return partial + points(card[TEXT], value)
     return np.nan
@@ -532,19 +545,18 @@ def people_of(seats, people, job):
 def in_common(reached, least_text, text):
     """How many of those reached have anything in common."""
     rows, _, speaks = reached
-    found = 0
-    for i in range(len(rows)):
-        found += speaks[i] or _likeness(rows[i], text) >= least_text
-    return found
+    quiet = np.sort(rows[~speaks])  # memory is read faster from its start to its end
+    return len(rows) - len(quiet) + np.sum(_likenesses(quiet, text) >= least_text)
 
 
 @_jit
 def score_all(reached, card, least_text, text):
     """The score of each of those reached; NaN where nothing speaks for it."""
     rows, partial, speaks = reached
-    found = np.empty(len(rows))
+    found, line = _likenesses(rows, text), card[TEXT]
     for i in range(len(rows)):
-        found[i] = _score(rows[i], partial[i], speaks[i], card, least_text, text)
+        heard = speaks[i] or found[i] >= least_text
+        found[i] = partial[i] + points(line, found[i]) if heard else np.nan
     return found
 
 
