@@ -13,6 +13,8 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
+from operator import sub
 from pathlib import Path
 from typing import Any, Generic, Self, TypeVar, overload
 
@@ -21,7 +23,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from models.grid import BITS, DENSE_BITS
-from models.rows import JobRows, PeopleRows
+from models.rows import JobRows, PeopleRows, unchecked
 
 R = TypeVar("R", PeopleRows, JobRows)
 Arrays = Mapping[str, NDArray[Any]]
@@ -98,7 +100,11 @@ class ArrayFile:
     def read(self, spans: Sequence[tuple[int, int]]) -> NDArray[Any]:
         """Rows from the start to before the end of each span, one after another."""
         file, first, size = self._file, self._first, self._size
-        found = [os.pread(file, (end - start) * size, first + start * size) for start, end in spans]
+        found = [
+            os.pread(file, (end - start) * size, first + start * size)
+            for start, end in spans
+            if start < end
+        ]
         return np.frombuffer(b"".join(found), self._dtype).reshape(-1, *self._shape)
 
 
@@ -161,12 +167,12 @@ class Packed(Generic[R]):
             if name not in files:
                 return _unpacked(column[rows])
             return _unpacked(files[name].read([(row, row + 1) for row in rows.tolist()]))
-        firsts, ends = column.indptr[rows], column.indptr[rows + 1]
-        starts = np.zeros(len(rows) + 1, column.indptr.dtype)
-        np.cumsum(ends - firsts, out=starts[1:])
-        spans = list(zip(firsts.tolist(), ends.tolist(), strict=True))
+        firsts: list[int] = column.indptr[rows].tolist()
+        ends: list[int] = column.indptr[rows + 1].tolist()
+        starts = np.array([0, *accumulate(map(sub, ends, firsts))], np.int32)
+        spans = list(zip(firsts, ends, strict=True))
         data, columns = (files[f"{name}.{part}"].read(spans) for part in ("data", "indices"))
-        return csr_array((data * 2.0**-BITS, columns, starts), shape=(len(rows), column.shape[1]))
+        return unchecked(data * 2.0**-BITS, columns, starts, column.shape[1])
 
     @cached_property
     def whole(self) -> R:

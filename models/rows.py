@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Self
 
 import numpy as np
@@ -189,8 +190,25 @@ def one_row(column: Any, at: int) -> Any:
         return column[[at]]
     start, end = column.indptr[at : at + 2].tolist()
     ends = np.array([0, end - start], dtype=column.indptr.dtype)
-    parts = (column.data[start:end], column.indices[start:end], ends)
-    return csr_array(parts, shape=(1, column.shape[1]))
+    return unchecked(column.data[start:end], column.indices[start:end], ends, column.shape[1])
+
+
+def unchecked(
+    data: NDArray[Any],
+    columns: NDArray[np.integer[Any]],
+    starts: NDArray[np.integer[Any]],
+    width: int,
+) -> csr_array:
+    """A sparse matrix of parts that fit: of a few rows scipy's checks take longer than the rest."""
+    found = csr_array.__new__(csr_array)
+    vars(found).update(vars(_empty((len(starts) - 1, width))))
+    found.data, found.indices, found.indptr = data, columns, starts
+    return found
+
+
+@lru_cache
+def _empty(shape: tuple[int, int]) -> csr_array:
+    return csr_array(shape)
 
 
 def cells(matrix: csr_array, at: int) -> dict[int, float]:
