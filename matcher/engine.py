@@ -36,12 +36,12 @@ from matcher.suggestions import NearMiss, Pinned, Suggestion, Suggestions
 from models import artefact, card_file
 from models.artefact import Fitted, Late
 from models.eligibility import Bar, bar_name, eligibility, in_common
+from models.few import signals_of_few
 from models.index import Rows
 from models.neighbours import Finding, Neighbours, Profiles
 from models.parts import Answer, Parts
 from models.rows import WORK_KNOWN
 from models.scorecard import Scorecard
-from models.signals import signals
 
 NEAR_MISSES_SHOWN = 5
 
@@ -122,6 +122,7 @@ class Engine:
         self.market.offers.open(person.row, 1).rehearse()
         self.market.candidates.open(job.row, 1).rehearse()
         self._findings(person, Past(), self.sources, told=True)
+        self._shown([(person, job)])
         for lang in LANGS:
             self._explainer(lang)
 
@@ -385,7 +386,8 @@ class Engine:
         values = {line.name: np.zeros(0) for line in self.scorecard.lines}
         if pairs:
             person, job = pairs[0]
-            values = {n: value.ravel() for n, value in signals(person.rows, job.rows).items()}
+            found = signals_of_few(person.rows, job.rows)
+            values = {name: value.ravel() for name, value in found.items()}
         if similar is not None:
             values["similar"] = similar
         return Shown(pairs, values, self.scorecard)
@@ -440,7 +442,7 @@ class Engine:
         helped = [*(row for row in plain if row in findings.rows), *on_top]
         if helped:
             jobs = self.market.offers.take(helped)
-            values = signals(person.row, jobs)
+            values = signals_of_few(person.row, jobs)
             worked = (person.row.known & WORK_KNOWN)[:, None] > 0
             speaks = in_common(values, worked) & jobs.told
             speaks &= eligibility(person.row, jobs, asked.today.toordinal()).bars == 0

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,13 +105,22 @@ MOST_TEXT = 0.08
 
 @dataclass(frozen=True)
 class Judged:
-    """Pairs as a scorecard sees them, in the shape of their values: strengths by signal, reach and
-    wish, each in [0, 1], and the scores."""
+    """k pairs as a scorecard sees them, (k,) each: strengths by signal, reach and wish, each in
+    [0, 1], and the scores."""
 
     strengths: dict[str, Floats]
     reach: Floats
     wish: Floats
     scores: Floats
+
+
+class _Curves(NamedTuple):
+    """The curves of l lines as arrays, (l, 1) and, of knots, (l, MOST_KNOTS)."""
+
+    lines: NDArray[np.int64]
+    steps: NDArray[np.int64]
+    knots: Floats
+    neutral: Floats
 
 
 @dataclass(frozen=True)
@@ -194,14 +204,42 @@ class Scorecard:
         return reach, self.factor(strengths, "wish") / self._most("wish")
 
     def judged(self, values: Mapping[str, Floats]) -> Judged:
-        """Everything that this card makes of pairs, worked out once."""
-        strengths = self.strengths(values)
-        reach, wish = self.factor(strengths, "reach"), self.factor(strengths, "wish")
+        """Everything that this card makes of k pairs, from values (k,), worked out at once: as
+        `strengths`, `factors` and `scores`, bit for bit."""
+        curves, points = self._curves, self._points
+        value = np.array([values[line.name] for line in self.lines])
+        unknown = np.isnan(value)
+        at = np.where(unknown, 0.0, value) * curves.steps
+        left = np.minimum(at.astype(np.int64), curves.steps - 1)
+        low, high = curves.knots[curves.lines, left], curves.knots[curves.lines, left + 1]
+        known = low + (high - low) * (at - left)
+        strengths = on_grid(np.where(unknown, curves.neutral, known), STRENGTH_BITS)
+        reach, wish, on_top = points @ strengths
         return Judged(
-            strengths,
+            {line.name: strength for line, strength in zip(self.lines, strengths, strict=True)},
             reach / self._most("reach"),
             wish / self._most("wish"),
-            reach + wish + self._on_top(strengths),
+            reach + wish + on_top,
+        )
+
+    @cached_property
+    def _curves(self) -> _Curves:
+        knots = np.zeros((len(self.lines), MOST_KNOTS))
+        for at, line in enumerate(self.lines):
+            knots[at, : len(line.curve)] = line.curve
+        return _Curves(
+            np.arange(len(self.lines))[:, None],
+            np.array([[len(line.curve) - 1] for line in self.lines]),
+            knots,
+            np.array([[line.neutral] for line in self.lines]),
+        )
+
+    @cached_property
+    def _points(self) -> Floats:
+        """(3, lines): of each line what it adds to reach, to wish, and on top."""
+        factors: tuple[tuple[Factor, ...], ...] = (("reach",), ("wish",), ON_TOP)
+        return np.array(
+            [[line.points * (line.factor in own) for line in self.lines] for own in factors]
         )
 
     def _most(self, factor: Factor) -> float:

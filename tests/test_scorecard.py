@@ -88,6 +88,23 @@ def test_all_that_matches_is_100_and_nothing_known_is_the_sum_of_what_is_neutral
     assert score(dict.fromkeys(NAMES, np.nan)) == 76 / 8 + 9 / 4 + 15 / 2
 
 
+@given(st.lists(pair, max_size=4), small.CARDS, st.sampled_from([0.0, 2.5]))
+def test_what_a_card_makes_of_pairs_at_once_is_what_it_makes_of_each_line(
+    pairs: list[dict[str, float]], card: Scorecard, on_top: float
+) -> None:
+    card = card.boosted(on_top).heeding(2 * on_top)
+    values = {name: np.array([one[name] for one in pairs]) for name in NAMES}
+    values |= dict.fromkeys(("shortage", "similar"), values["must"])
+    judged, slow = card.judged(values), card.strengths(values)
+    assert {name: s.tobytes() for name, s in judged.strengths.items()} == {
+        name: s.tobytes() for name, s in slow.items()
+    }
+    assert (judged.reach.tobytes(), judged.wish.tobytes()) == tuple(
+        factor.tobytes() for factor in card.factors(values)
+    )
+    assert judged.scores.tobytes() == card.scores(values).tobytes()
+
+
 def test_signals_keep_their_shape() -> None:
     values = {name: np.full((2, 3), 0.5) for name in NAMES}
     assert CARD.scores(values).shape == (2, 3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import random
 
@@ -13,6 +14,7 @@ from hypothesis.extra.numpy import arrays
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from models.few import signals_of_few
 from models.rows import Job, JobRows, PeopleRows, Seeker
 from models.scorecard import PUBLISHED
 from models.signals import EARTH_KM, USUAL_KM, distance_km, km_apart, signals, weighted
@@ -65,6 +67,19 @@ def test_a_pair_has_the_same_bits_in_any_block_order_and_batch(
         part = signals(people(*(seekers[i] for i in across)), jobs(*(offers[j] for j in down)))
         for name, values in block.items():
             assert part[name].tobytes() == values[np.ix_(across, down)].tobytes(), name
+
+
+@given(st.lists(small.SEEKERS, max_size=3), st.lists(small.JOBS, max_size=3), st.integers(0, 7))
+@settings(deadline=None, max_examples=200)
+def test_of_a_few_pairs_the_compiled_loop_gives_the_same(
+    seekers: list[Seeker], offers: list[Job], shortage: int
+) -> None:
+    marked = np.array([shortage >> i & 1 for i in range(len(offers))], np.uint8)
+    rows = people(*seekers), dataclasses.replace(jobs(*offers), shortage=marked)
+    found, slow = signals_of_few(*rows), signals(*rows)
+    assert list(found) == list(slow)
+    for name, values in slow.items():
+        np.testing.assert_array_equal(found[name], values, name, strict=True)
 
 
 @given(st.lists(small.SEEKERS, max_size=3), st.lists(small.JOBS, max_size=3))

@@ -1,0 +1,200 @@
+"""The signals of a few pairs in one compiled loop: those of `models.signals`, bit for bit.
+
+Of ten pairs an array says little, and numpy takes two hundred steps to say it. Numba takes no
+annotations of ours: as those of `models.kernels`, the loops here go without.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from models.kernels import SIGNALS
+from models.rows import (
+    LANGUAGES_KNOWN,
+    LICENCES_KNOWN,
+    NOT_SAID,
+    WISHES_KNOWN,
+    WORK_KNOWN,
+    YEARS_KNOWN,
+    JobRows,
+    PeopleRows,
+)
+from models.signals import (
+    DENSE_SHARE,
+    DENSE_SPAN,
+    EARTH_KM,
+    USUAL_KM,
+    WORDS_SHARE,
+    WORDS_SPAN,
+)
+
+_MET = (
+    *(("covers", "must"), ("covers", "may"), ("evidence", "must")),
+    *(("past", "occupation"), ("experience", "occupation"), ("wished", "occupation")),
+    *(("past", "profile"), ("experience", "profile"), ("wished", "profile")),
+    *(("profile", "profile"), ("words", "words")),
+    *(("languages", "languages"), ("licences", "licences")),
+)
+"""The columns of a person and of a job whose products are summed."""
+_PEOPLE = tuple(dict.fromkeys([*(mine for mine, _ in _MET), "held"]))
+_JOBS = tuple(dict.fromkeys(theirs for _, theirs in _MET))
+_MINE = np.array([_PEOPLE.index(mine) for mine, _ in _MET])
+_THEIRS = np.array([_JOBS.index(theirs) for _, theirs in _MET])
+_COVERS, _HELD, _READ = (_PEOPLE.index(name) for name in ("covers", "held", "profile"))
+_MUST, _MAY, _STATED, _LIKELY = (
+    _JOBS.index(name) for name in ("must", "may", "occupation", "profile")
+)
+_LANGUAGES, _LICENCES = (_JOBS.index(name) for name in ("languages", "licences"))
+_EARTH, _USUAL, _UNSAID = EARTH_KM, USUAL_KM, NOT_SAID
+_DENSE, _WORDS, _DENSE_SPAN, _WORDS_SPAN = DENSE_SHARE, WORDS_SHARE, DENSE_SPAN, WORDS_SPAN
+_SPEAKS, _DRIVES = LANGUAGES_KNOWN, LICENCES_KNOWN
+_WORKED, _YEARS, _WISHES = WORK_KNOWN, YEARS_KNOWN, WISHES_KNOWN
+_BITS_SET = np.array([bin(i).count("1") for i in range(256)], dtype=np.float64)
+_jit = numba.njit(cache=True, nogil=True)
+
+
+def signals_of_few(people: PeopleRows, jobs: JobRows) -> dict[str, NDArray[np.float64]]:
+    """Every signal by name: (n, m) float64 in [0, 1], NaN where unknown."""
+    told = people.known, people.study, people.travel_km, people.full_time
+    has = jobs.shortage, jobs.study, jobs.full_time
+    found = _signals(
+        _stacked(people, _PEOPLE),
+        np.array([*told, people.shifts, people.contracts, *people.position.T], np.float64),
+        people.dense.astype(np.float64),
+        _stacked(jobs, _JOBS),
+        np.array([*has, jobs.shifts, jobs.contract, *jobs.position.T], np.float64),
+        jobs.dense.astype(np.float64),
+    )
+    return dict(zip(SIGNALS, found, strict=True))
+
+
+def _stacked(rows: PeopleRows | JobRows, names: Sequence[str]) -> tuple[Any, ...]:
+    """Sparse columns one after another: of each where its rows start (c, n + 1), then columns and
+    weights of all, and how wide the widest is."""
+    parts = [getattr(rows, name) for name in names]
+    starts = np.concatenate([part.indptr for part in parts], dtype=np.int64)
+    starts = starts.reshape(len(parts), -1)
+    starts[1:] += np.cumsum(starts[:-1, -1])[:, None]
+    columns = np.concatenate([part.indices for part in parts], dtype=np.int32)
+    weights = np.concatenate([part.data for part in parts])
+    return starts, columns, weights, max(part.shape[1] for part in parts)
+
+
+@_jit
+def _signals(people, told, dense, jobs, has, job_dense):
+    """(16, n, m), in the order of `SIGNALS`. `told` (9, n) and `has` (8, m) are all other columns,
+    `dense` and `job_dense` the vectors of the texts."""
+    filled, asked = people[0], _sums(jobs)
+    met = _products(people, jobs)
+    starts = jobs[0]
+    n, m = met.shape[1:]
+    found = np.empty((16, n, m))
+    nan = np.nan
+    for i in range(n):
+        known = int(told[0, i])
+        capable = filled[_COVERS, i] < filled[_COVERS, i + 1]
+        holding = filled[_HELD, i] < filled[_HELD, i + 1]
+        readable = filled[_READ, i] < filled[_READ, i + 1]
+        speaking = dense[i].any()
+        limit = _USUAL if math.isnan(told[2, i]) else max(told[2, i], 1.0)
+        for j in range(m):
+            at = 3 if starts[_STATED, j] < starts[_STATED, j + 1] else 6
+            whole = 1.0 if at == 3 else asked[_LIKELY, j]
+            past, years, wished = met[at, i, j], met[at + 1, i, j], met[at + 2, i, j]
+            if known & _WORKED:
+                about = past / whole if whole > 0 else nan
+            elif readable and starts[_LIKELY, j] < starts[_LIKELY, j + 1]:
+                about = min(met[9, i, j], 1.0)
+            else:
+                about = nan
+            found[0, i, j] = _share(met[0, i, j], asked[_MUST, j], capable)
+            found[1, i, j] = _share(met[1, i, j], asked[_MAY, j], capable)
+            found[2, i, j] = _share(met[2, i, j], asked[_MUST, j], holding)
+            found[3, i, j] = about
+            found[4, i, j] = years / whole if known & _YEARS and whole > 0 else nan
+            found[5, i, j] = min(max(1.0 + (told[1, i] - has[1, j]) / 2.0, 0.0), 1.0)
+            found[6, i, j] = _share(met[11, i, j], asked[_LANGUAGES, j], known & _SPEAKS)
+            found[7, i, j] = _share(met[12, i, j], asked[_LICENCES, j], known & _DRIVES)
+            found[8, i, j] = nan
+            if speaking and job_dense[j].any():
+                found[8, i, j] = _likeness(dense[i], job_dense[j], met[10, i, j])
+            found[9, i, j] = wished / whole if known & _WISHES and whole > 0 else nan
+            ratio = _kilometres(told[6:, i], has[5:, j]) / limit
+            found[10, i, j] = 1.0 / (1.0 + ratio * ratio)
+            found[11, i, j] = nan
+            if not (math.isnan(told[3, i]) or math.isnan(has[2, j])):
+                found[11, i, j] = told[3, i] == has[2, j]
+            found[12, i, j] = _accepted(int(told[4, i]), int(has[3, j]))
+            found[13, i, j] = _accepted(int(told[5, i]), int(has[4, j]))
+            found[14, i, j] = has[0, j]
+            found[15, i, j] = 0.0
+    return found
+
+
+@_jit
+def _products(people, jobs):
+    """Σ of each pair of columns of `_MET`: (13, n, m)."""
+    starts, columns, weights, width = people
+    job_starts, job_columns, job_weights, job_width = jobs
+    n, m = starts.shape[1] - 1, job_starts.shape[1] - 1
+    found = np.zeros((len(_MINE), n, m))
+    row = np.zeros(max(width, job_width))
+    for k in range(len(_MINE)):
+        mine, theirs = starts[_MINE[k]], job_starts[_THEIRS[k]]
+        for i in range(n):
+            for at in range(mine[i], mine[i + 1]):
+                row[columns[at]] += weights[at]
+            for j in range(m):
+                for at in range(theirs[j], theirs[j + 1]):
+                    found[k, i, j] += row[job_columns[at]] * job_weights[at]
+            for at in range(mine[i], mine[i + 1]):
+                row[columns[at]] = 0.0
+    return found
+
+
+@_jit
+def _sums(jobs):
+    """Σ of the weights of each column and row."""
+    starts, _, weights, _ = jobs
+    found = np.zeros((len(starts), starts.shape[1] - 1))
+    for k in range(len(starts)):
+        for j in range(found.shape[1]):
+            for at in range(starts[k, j], starts[k, j + 1]):
+                found[k, j] += weights[at]
+    return found
+
+
+@_jit
+def _share(part, whole, known):
+    return min(part / whole, 1.0) if known and whole > 0 else np.nan
+
+
+@_jit
+def _likeness(dense, job_dense, words):
+    alike = 0.0
+    for d in range(len(dense)):
+        alike += dense[d] * job_dense[d]
+    found = _DENSE * min(max(_DENSE_SPAN * alike, 0.0), 1.0)
+    return found + _WORDS * min(_WORDS_SPAN * words, 1.0)
+
+
+@_jit
+def _kilometres(one, other):
+    square = 0.0
+    for axis in range(3):
+        step = one[axis] - other[axis]
+        square += step * step
+    return _EARTH * (math.sqrt(square) * (1.0 + square / 24.0))
+
+
+@_jit
+def _accepted(accepts, has):
+    if accepts == _UNSAID or has == _UNSAID:
+        return np.nan
+    return _BITS_SET[accepts & has] / max(_BITS_SET[has], 1.0)
