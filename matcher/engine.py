@@ -122,9 +122,8 @@ class Engine:
         self.market.offers.open(person.row, 1).rehearse()
         self.market.candidates.open(job.row, 1).rehearse()
         self._findings(person, Past(), self.sources, told=True)
-        self._shown([(person, job)])
         for lang in LANGS:
-            self._explainer(lang)
+            gaps_of_candidates(self._explainer(lang), self._shown([(person, job)]))
 
     # -- the three questions -----------------------------------------------------------------
 

@@ -7,8 +7,6 @@ annotations of ours: as those of `models.kernels`, the loops here go without.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any
 
 import numba
 import numpy as np
@@ -24,6 +22,7 @@ from models.rows import (
     YEARS_KNOWN,
     JobRows,
     PeopleRows,
+    stacked,
 )
 from models.signals import (
     DENSE_SHARE,
@@ -64,26 +63,14 @@ def signals_of_few(people: PeopleRows, jobs: JobRows) -> dict[str, NDArray[np.fl
     told = people.known, people.study, people.travel_km, people.full_time
     has = jobs.shortage, jobs.study, jobs.full_time
     found = _signals(
-        _stacked(people, _PEOPLE),
+        stacked(people, _PEOPLE),
         np.array([*told, people.shifts, people.contracts, *people.position.T], np.float64),
         people.dense.astype(np.float64),
-        _stacked(jobs, _JOBS),
+        stacked(jobs, _JOBS),
         np.array([*has, jobs.shifts, jobs.contract, *jobs.position.T], np.float64),
         jobs.dense.astype(np.float64),
     )
     return dict(zip(SIGNALS, found, strict=True))
-
-
-def _stacked(rows: PeopleRows | JobRows, names: Sequence[str]) -> tuple[Any, ...]:
-    """Sparse columns one after another: of each where its rows start (c, n + 1), then columns and
-    weights of all, and how wide the widest is."""
-    parts = [getattr(rows, name) for name in names]
-    starts = np.concatenate([part.indptr for part in parts], dtype=np.int64)
-    starts = starts.reshape(len(parts), -1)
-    starts[1:] += np.cumsum(starts[:-1, -1])[:, None]
-    columns = np.concatenate([part.indices for part in parts], dtype=np.int32)
-    weights = np.concatenate([part.data for part in parts])
-    return starts, columns, weights, max(part.shape[1] for part in parts)
 
 
 @_jit

@@ -211,6 +211,18 @@ def _empty(shape: tuple[int, int]) -> csr_array:
     return csr_array(shape)
 
 
+def stacked(rows: PeopleRows | JobRows, names: Sequence[str]) -> tuple[Any, ...]:
+    """Sparse columns one after another, for compiled loops: where the rows of each of them start
+    (c, n + 1), then columns and weights of all, and how wide the widest is."""
+    parts = [getattr(rows, name) for name in names]
+    starts = np.concatenate([part.indptr for part in parts], dtype=np.int64)
+    starts = starts.reshape(len(parts), -1)
+    starts[1:] += np.cumsum(starts[:-1, -1])[:, None]
+    columns = np.concatenate([part.indices for part in parts], dtype=np.int32)
+    weights = np.concatenate([part.data for part in parts])
+    return starts, columns, weights, max(part.shape[1] for part in parts)
+
+
 def cells(matrix: csr_array, at: int) -> dict[int, float]:
     """The stored cells of a row, by column."""
     start, end = matrix.indptr[at : at + 2].tolist()

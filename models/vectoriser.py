@@ -198,13 +198,18 @@ class Vectoriser:
         proof = np.where(shares >= SAME, _whole(shares * strength), 0)
         proof -= _dense_steps(evidence, width)[columns]
         kept = np.maximum(rise, proof) > 0
-        barred = [self.competences_[id_] for id_ in refused if id_ in self.competences_]
+        (barred,) = self.places([refused])
         if barred:
             kept &= ~np.isin(columns, barred)
         starts = np.zeros(len(places) + 1, np.int64)
         np.cumsum(np.bincount(gap[kept], minlength=len(places)), out=starts[1:])
         rise, proof = np.maximum(rise[kept], 0), np.maximum(proof[kept], 0)
         return Gains(starts, columns[kept].astype(np.int64), rise, proof)
+
+    def places(self, named: Sequence[Iterable[str]]) -> list[list[int]]:
+        """The columns of competences by id; unknown ids are left out."""
+        index = self.competences_
+        return [[index[id_] for id_ in ids if id_ in index] for ids in named]
 
     def jobs(self, jobs: Sequence[Job]) -> JobRows:
         """One row a job, in the order given."""

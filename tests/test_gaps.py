@@ -11,9 +11,10 @@ import msgspec
 from competent_data.records import Evidence, Person, Vacancy
 from competent_data.store import Store
 from matcher.engine import Engine
-from matcher.gaps import ENOUGH, SHOWN
+from matcher.gaps import SHOWN
 from matcher.settings import Settings
 from matcher.sources import ALONE
+from models.missing import ENOUGH
 
 EngineOf = Callable[[Sequence[Person], Sequence[Vacancy]], Engine]
 
