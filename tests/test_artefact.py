@@ -123,7 +123,7 @@ def test_other_taxonomies_are_refused_with_both_digests(folder: Path) -> None:
     assert fitted_on(folder) == "d1"
 
 
-@pytest.mark.parametrize("name", ["idf.npy", "people_ids.letters.npy", "jobs-index_records.npy"])
+@pytest.mark.parametrize("name", ["idf.npy", "people_ids.letters.npy", "jobs-index_facets.npy"])
 def test_a_changed_file_is_refused_with_both_digests(folder: Path, name: str) -> None:
     path = folder / name
     stated = xxh3_128(path.read_bytes()).hexdigest()
