@@ -713,8 +713,8 @@ def _records(
 ) -> dict[str, _R]:
     found: dict[str, _R] = {}
     for part in _parts(ids):
-        for id_, packed in connection.execute(_by_id(table), {"ids": part}):
-            found[id_] = msgspec.json.decode(packed, type=kind)
+        rows = connection.execute(_by_id(table), {"ids": part}).all()
+        found |= {id_: msgspec.json.decode(packed, type=kind) for id_, packed in rows}
     return found
 
 
@@ -743,7 +743,9 @@ _PINS_OF_VACANCY = _oldest_first(schema.pin).where(_PIN.vacancy == _BOUND)
 
 
 def _told(connection: Connection, query: Select[Any], kind: type[_R], **bound: str) -> list[_R]:
-    return [kind(**row) for row in connection.execute(query, bound).mappings()]
+    found = connection.execute(query, bound)
+    names = tuple(found.keys())
+    return [kind(**dict(zip(names, row, strict=True))) for row in found.all()]
 
 
 def _dossiers(connection: Connection, person: str) -> tuple[Person, Person] | None:

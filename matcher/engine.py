@@ -186,8 +186,10 @@ class Engine:
         listed = pool[0][kept], pool[1][kept]
         places = self._spread(listed, asked.limit - len(on_top), asked.spread)
         rows = listed[0][[place.at for place in places]]
-        top = self._items(side, np.array(on_top, np.int64), findings)
-        shown = self._items(side, rows, findings)
+        missed, its_scores = answer.nearest_misses(NEAR_MISSES_SHOWN)
+        first, listed_jobs, misses = self.market.offered(on_top, rows.tolist(), missed.tolist())
+        top = self._items(side, first, on_top, findings)
+        shown = self._items(side, listed_jobs, rows.tolist(), findings)
         gaps = gaps_of_person(explainer, shown, rows, pool, answer, open_, above=len(on_top))
         items = [
             self._suggestion(
@@ -214,15 +216,9 @@ class Engine:
             )
             for at, row in enumerate(rows.tolist())
         ]
-        missed, its_scores = answer.nearest_misses(NEAR_MISSES_SHOWN)
         near = [
             self._near_miss(explainer, (side, other), score, answer.bar(row))
-            for other, row, score in zip(
-                self.market.offered(missed.tolist()),
-                missed.tolist(),
-                its_scores.tolist(),
-                strict=True,
-            )
+            for other, row, score in zip(misses, missed.tolist(), its_scores.tolist(), strict=True)
         ]
         left_out = _left_out(answer, offers, past.gone)
         return _answer(
@@ -283,8 +279,11 @@ class Engine:
         gone = hidden | done((event.person, event.kind) for event in events)
         answer = everybody.open(side.row, today.toordinal(), gone)
         rows, _ = answer.best(limit)
+        missed, its_scores = answer.nearest_misses(NEAR_MISSES_SHOWN)
         explainer = self._explainer(lang or vacancy.lang)
-        others = self.market.persons(rows.tolist(), side.must.keys() | side.may.keys())
+        others, misses = self.market.persons(
+            rows.tolist(), missed.tolist(), asked=side.must.keys() | side.may.keys()
+        )
         shown = self._shown([(other, side) for other in others])
         gaps = gaps_of_candidates(explainer, shown)
         items = []
@@ -295,15 +294,9 @@ class Engine:
             items.append(
                 self._suggestion(explainer, shown, at, id_, gaps=gaps[at], sources=sources)
             )
-        missed, its_scores = answer.nearest_misses(NEAR_MISSES_SHOWN)
         near = [
             self._near_miss(explainer, (other, side), score, answer.bar(row), of_person=True)
-            for other, row, score in zip(
-                self.market.persons(missed.tolist()),
-                missed.tolist(),
-                its_scores.tolist(),
-                strict=True,
-            )
+            for other, row, score in zip(misses, missed.tolist(), its_scores.tolist(), strict=True)
         ]
         return _answer(
             vacancy.id,
@@ -459,14 +452,19 @@ class Engine:
                 found[row].add("competences")
         return found
 
-    def _items(self, person: PersonSide, rows: Rows, findings: Findings) -> Shown:
-        """Rows to be shown, with their signals, what others found among them."""
-        others = self.market.offered(rows.tolist()) if len(rows) else []
-        for row, other in zip(rows.tolist(), others, strict=True):
+    def _items(
+        self,
+        person: PersonSide,
+        others: Sequence[JobSide],
+        rows: Sequence[int],
+        findings: Findings,
+    ) -> Shown:
+        """What is to be shown, in its rows, with its signals, what others found among them."""
+        for row, other in zip(rows, others, strict=True):
             other.found_by = findings.people(row)
         return self._shown(
             [(person, other) for other in others],
-            np.array([findings.strength(row) for row in rows.tolist()]),
+            np.array([findings.strength(row) for row in rows]),
         )
 
     def _bars(

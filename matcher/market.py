@@ -276,48 +276,52 @@ class Market:
         return rows
 
     def persons(
-        self, rows: Sequence[int], asked: Collection[int] | None = None
-    ) -> list[PersonSide]:
-        """The people of some rows, to be explained by what of is `asked` alone, if anything is.
+        self, *lists: Sequence[int], asked: Collection[int] | None = None
+    ) -> list[list[PersonSide]]:
+        """The people of lists of rows, to be explained by what of is `asked` alone, if anything is.
 
         Raises:
             Changed: a dossier has changed since.
         """
-        people, found = self.candidates, []
-        block = Block(partial(people.take, rows), people.positions(rows))
-        records = self.store.people_of([people.id(row) for row in rows])
-        for at, row in enumerate(rows):
-            record = _there(records, people.id(row))
-            seeker = translate.seeker(record, self.places)
-            if translate.digest(seeker) != self.candidates.digest(row):
-                raise Changed(record.id)
-            found.append(PersonSide(block, at, self.vectoriser, record, seeker, asked))
+        people, v = self.candidates, self.vectoriser
+        records = self.store.people_of([people.id(row) for rows in lists for row in rows])
+        found = []
+        for rows in lists:
+            block = Block(partial(people.take, rows), people.positions(rows))
+            own: list[PersonSide] = []
+            for at, row in enumerate(rows):
+                record = _there(records, people.id(row))
+                seeker = _current(people, row, translate.seeker(record, self.places))
+                own.append(PersonSide(block, at, v, record, seeker, asked))
+            found.append(own)
         return found
 
-    def offered(self, rows: Sequence[int]) -> list[JobSide]:
-        """The vacancies of some rows.
+    def offered(self, *lists: Sequence[int]) -> list[list[JobSide]]:
+        """The vacancies of lists of rows.
 
         Raises:
             Changed: one has changed since.
         """
-        offers, found = self.offers, []
-        block = Block(partial(offers.take, rows), offers.positions(rows))
-        records = self.store.vacancies_of([offers.id(row) for row in rows])
-        for at, row in enumerate(rows):
-            record = _there(records, offers.id(row))
-            job = translate.job(record, self.places)
-            if translate.digest(job) != self.offers.digest(row):
-                raise Changed(record.id)
-            found.append(JobSide(block, at, self.vectoriser, record, job))
+        offers, v = self.offers, self.vectoriser
+        records = self.store.vacancies_of([offers.id(row) for rows in lists for row in rows])
+        found = []
+        for rows in lists:
+            block = Block(partial(offers.take, rows), offers.positions(rows))
+            own: list[JobSide] = []
+            for at, row in enumerate(rows):
+                record = _there(records, offers.id(row))
+                job = _current(offers, row, translate.job(record, self.places))
+                own.append(JobSide(block, at, v, record, job))
+            found.append(own)
         return found
 
     def person(self, row: int) -> PersonSide:
         """The person of a row, as `persons`."""
-        return self.persons([row])[0]
+        return self.persons([row])[0][0]
 
     def vacancy(self, row: int) -> JobSide:
         """The vacancy of a row, as `offered`."""
-        return self.offered([row])[0]
+        return self.offered([row])[0][0]
 
     @cached_property
     def digest(self) -> str:
@@ -342,6 +346,13 @@ def _there(records: Mapping[str, T], id_: str) -> T:
     if id_ not in records:
         raise Changed(id_)
     return records[id_]
+
+
+def _current(parts: Parts[Any], row: int, side: X) -> X:
+    """A record of which the row was made."""
+    if translate.digest(side) != parts.digest(row):
+        raise Changed(side.id)
+    return side
 
 
 def _named(ids: Iterable[str], digests: Collection[str]) -> list[str]:

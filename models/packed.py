@@ -27,6 +27,8 @@ from models.rows import JobRows, PeopleRows, unchecked
 
 R = TypeVar("R", PeopleRows, JobRows)
 Arrays = Mapping[str, NDArray[Any]]
+_STRIDE = 32
+"""So many ids lie from one that is at hand to the next."""
 _FEW = 64
 """So many rows are read one by one at most."""
 
@@ -63,12 +65,19 @@ class Ids(Sequence[str]):
     def before(self, id_: str) -> int:
         """How many ids come before this one, which need not be there."""
         sought = id_.encode(errors="surrogatepass")  # in UTF-8 bytes ascend as letters do
-        return bisect_left(range(len(self)), sought, key=self._encoded)
+        end = bisect_left(self._landmarks, sought) * _STRIDE
+        start = max(end - _STRIDE, 0)
+        return bisect_left(range(len(self)), sought, start, min(end, len(self)), key=self._encoded)
 
     def find(self, id_: str) -> int:
         """The row of an id; -1 where there is none."""
         row = self.before(id_)
         return row if row < len(self) and self[row] == id_ else -1
+
+    @cached_property
+    def _landmarks(self) -> list[bytes]:
+        """Ids at a distance, so that most of the search goes without a look at the letters."""
+        return [self._encoded(row) for row in range(0, len(self), _STRIDE)]
 
     @cached_property
     def _views(self) -> tuple[memoryview, memoryview]:
