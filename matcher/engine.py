@@ -328,7 +328,7 @@ class Engine:
             float(shown.judged.scores[0]),
             float(shown.judged.reach[0]),
             float(shown.judged.wish[0]),
-            explainer.reasons(side, other, _at(shown.values, 0), _at(shown.judged.strengths, 0)),
+            explainer.reasons(side, other, shown.facts[0], shown.strengths[0]),
             tuple(explainer.bar(side, other, bar) for bar in Bar if bar in bars),
         )
 
@@ -434,12 +434,12 @@ class Engine:
         helped = [*(row for row in plain if row in findings.rows), *on_top]
         if helped:
             jobs = self.market.offers.take(helped)
-            values = signals_of_few(person.row, jobs)
-            worked = (person.row.known & WORK_KNOWN)[:, None] > 0
-            speaks = in_common(values, worked) & jobs.told
-            speaks &= eligibility(person.row, jobs, asked.today.toordinal()).bars == 0
-            own = np.where(speaks, self.scorecard.scores(values), -np.inf)
-            plain |= dict(zip(helped, own[0].tolist(), strict=True))
+            values = {n: value[0] for n, value in signals_of_few(person.row, jobs).items()}
+            speaks = in_common(values, bool(person.row.known[0] & WORK_KNOWN)) & jobs.told
+            if on_top:  # of a pool everything is open
+                speaks &= eligibility(person.row, jobs, asked.today.toordinal()).bars[0] == 0
+            own = np.where(speaks, self.scorecard.judged(values).scores, -np.inf)
+            plain |= dict(zip(helped, own.tolist(), strict=True))
         rows = list(plain)
         first: set[int] = set()
         if not findings.alone:
@@ -505,9 +505,7 @@ class Engine:
             score=float(shown.judged.scores[at]),
             reach=float(shown.judged.reach[at]),
             wish=float(shown.judged.wish[at]),
-            reasons=explainer.reasons(
-                person, job, _at(shown.values, at), _at(shown.judged.strengths, at)
-            ),
+            reasons=explainer.reasons(person, job, shown.facts[at], shown.strengths[at]),
             gaps=gaps,
             sources=tuple(sources),
             distance_km=None if np.isnan(km) else km,
@@ -568,11 +566,6 @@ _PINNED = "pinned"
 def _ordered(sources: Collection[Source]) -> tuple[Source, ...]:
     """Sources in the order in which they are named."""
     return tuple(name for name in SOURCES if name in sources)
-
-
-def _at(values: Mapping[str, Floats], at: int) -> dict[str, float]:
-    """One of each of several values."""
-    return {name: float(value[at]) for name, value in values.items()}
 
 
 def _listed(found: tuple[Rows, Floats]) -> list[tuple[int, float]]:

@@ -48,6 +48,16 @@ class Shown:
         """What the scorecard makes of them."""
         return self.scorecard.judged(self.values)
 
+    @cached_property
+    def facts(self) -> list[dict[str, float]]:
+        """The signals of each, by name."""
+        return _of_each(self.values)
+
+    @cached_property
+    def strengths(self) -> list[dict[str, float]]:
+        """The strengths of each, by signal."""
+        return _of_each(self.judged.strengths)
+
 
 def gaps_of_person(
     explainer: Explainer,
@@ -98,6 +108,12 @@ def gaps_of_candidates(explainer: Explainer, shown: Shown) -> list[tuple[Gap, ..
     raised = zip((-found.scores).tolist(), found.at.tolist(), strict=True)
     ranks = [1 + bisect_left(order, (score, people[place])) for score, place in raised]
     return _by_place(explainer, found, np.array(ranks, np.int64), len(shown.pairs))
+
+
+def _of_each(values: Mapping[str, Floats]) -> list[dict[str, float]]:
+    """Of several values, (k,) each, those of each of k."""
+    rows = zip(*(value.tolist() for value in values.values()), strict=True)
+    return [dict(zip(values, row, strict=True)) for row in rows]
 
 
 @dataclass(frozen=True)
