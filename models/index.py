@@ -142,7 +142,6 @@ class _Room:
     def __init__(self, size: int, kind: type[Any]) -> None:
         self.sums = np.zeros((_SUMS, size), kind)
         self.reach = np.empty(size, np.uint8)
-        self.others = np.empty(size, np.bool_)
         self.similar = np.zeros(size, np.uint16)
         self._filled: dict[int, Rows] = {}
         self._marked = _NOBODY
@@ -514,9 +513,7 @@ class Asked(ABC):
     def _sift(self) -> None:
         """Find who may have something in common."""
         room, arrays = self._room, self.index.arrays
-        room.others.fill(False)
-        starts = arrays["lots.starts"]
-        found = kernels.sift(starts, self._state, self._there, room.reach, room.others)
+        found = kernels.sift(arrays["lots.starts"], self._state, self._there, room.reach)
         self._seats = found[0]
         self._open, self._near = (
             (arrays["rows"][part], self._points(part), room.reach[part] == kernels.SPEAKS)
@@ -679,14 +676,15 @@ class AskedOfJobs(Asked):
         index, columns, room = self.index, self.index.packed.columns, self._room
         by_column = gains.by_column(columns["must"].shape[1])
         must, may = ((m.indptr, m.indices, m.data) for m in (columns["must"], columns["may"]))
-        of = index.arrays["rows"]
+        of, starts = index.arrays["rows"], index.arrays["lots.starts"]
         hopeful = kernels.hopeful(
             by_column,
             index.posting("must"),
             index.posting("may"),
             (of, *must),
             (self._seats, *self._open[1:]),
-            (room.others, index.arrays["asked"][0], self._runs, self._spoken, self._quiet),
+            (starts, self._state, self._there, room.reach, index.arrays["asked"][0]),
+            (self._runs, self._spoken, self._quiet),
             self._jobs,
             self._person,
             float(scores.min(initial=np.inf)),

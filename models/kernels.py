@@ -397,12 +397,9 @@ def reach_people(runs, sums, known_of, least, reach):
 
 
 @_jit
-def sift(starts, state, there, reach, others):
+def sift(starts, state, there, reach):
     """Of the seats that are `there` (n,) those that are reached and open, and the near-misses,
-    ascending.
-
-    `others` (n,), all false, marks whom nothing bars and nothing but a text may speak for.
-    """
+    ascending."""
     found, near = np.empty(len(reach), np.uint32), np.empty(len(reach), np.uint32)
     kept = missed = 0
     for lot in range(len(state)):
@@ -410,19 +407,14 @@ def sift(starts, state, there, reach, others):
             continue
         start, end = starts[lot], starts[lot + 1]
         own, here = reach[start:end], there[start:end]
-        if state[lot] == NEAR:
-            for j in range(len(own)):
-                if own[j] > 0 and here[j]:
-                    near[missed] = start + j
-                    missed += 1
-            continue
-        other = others[start:end]
-        for j in range(len(own)):
-            other[j] = here[j] & (own[j] != SPEAKS)
         for j in range(len(own)):
             if own[j] > 0 and here[j]:
-                found[kept] = start + j
-                kept += 1
+                if state[lot] == OPEN:
+                    found[kept] = start + j
+                    kept += 1
+                else:
+                    near[missed] = start + j
+                    missed += 1
     return found[:kept].copy(), near[:missed].copy()
 
 
@@ -604,16 +596,19 @@ def select(limit, reached, card, least_text, text):
 
 
 @_jit
-def hopeful(gains, must, may, by_row, reached, others, jobs, person, least_score, room):
+def hopeful(
+    gains, must, may, by_row, reached, where, others, jobs, person, least_score, room
+):  # fmt: skip
     """Seats of jobs that nothing bars and that could have a score with the most that all gaps
     together bring; beside each, whether something speaks for it already.
 
     `gains` are by column (see `ahead`), `must` and `may` postings, `by_row` the row on each seat
     and what each row asks of must. Those `reached` (seats) are looked at one by one, as few are; of
-    the `others` only those that ask for what is gained. Of these it is told which they are (n,),
-    how many steps of must each asks (n,), in what runs, of how many steps they meet fewer, and the
-    most points that they can have beside must. `room` are two arrays (n,): of zeros, which are
-    zeros again afterwards, and of anything.
+    the `others`, for whom nothing or a text alone speaks, only those that ask for what is gained.
+    Of these it is told in what runs they are, of how many steps they meet fewer, and the most
+    points that they can have beside must; `where` tells who is open, as in `sift`, and how many
+    steps of must each asks (n,). `room` are two arrays (n,): of zeros, which are zeros again
+    afterwards, and of anything.
     """
     starts, _, covers, _ = gains
     must_starts, must_seats, must_steps = must
@@ -623,7 +618,8 @@ def hopeful(gains, must, may, by_row, reached, others, jobs, person, least_score
     card, _, _, zeros = person
     added, touched = room
     seats, partial, speaks = reached
-    other, asked, runs, spoken, quiet = others
+    lots, state, there, reach, asked = where
+    runs, spoken, quiet = others
     # The least share of must with which a job for which nothing speaks could have the score.
     least, above = 0, 2**BITS + 1
     while least < above:
@@ -659,11 +655,14 @@ def hopeful(gains, must, may, by_row, reached, others, jobs, person, least_score
             for j in may_seats[first:at]:
                 added[j] = max(added[j], 1)
     size = 0
-    for run in range(len(runs)):
-        start, end = runs[run]
-        own, gain, whole = other[start:end], added[start:end], asked[start:end]
+    for lot in range(len(state)):
+        if state[lot] != OPEN:
+            continue
+        start, end = lots[lot], lots[lot + 1]
+        own, here = reach[start:end], there[start:end]
+        gain, whole = added[start:end], asked[start:end]
         for k in range(len(own)):
-            if own[k] and gain[k] > 0 and gain[k] >= need * whole[k]:
+            if gain[k] > 0 and gain[k] >= need * whole[k] and own[k] != SPEAKS and here[k]:
                 touched[size] = start + k
                 size += 1
     rest = card[TEXT, 0] + card[MAY, 0] + card[EVIDENCE, 0]
