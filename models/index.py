@@ -434,7 +434,8 @@ class Asked(ABC):
     """The answer to one asker: exact, as all signals of all rows give it.
 
     `barred` tells how many rows a bar keeps out, by the first of `MAIN_BARS` that does; `untold`
-    how many say too little to be looked at.
+    how many say too little to be looked at; `runs` (r, 2) are the seats from and to which rows may
+    be had, be it but for one bar.
     """
 
     _bars: NDArray[np.uint8]
@@ -448,6 +449,11 @@ class Asked(ABC):
 
     def __del__(self) -> None:
         self.index.give_back(self._room)
+
+    @property
+    def reached(self) -> int:
+        """How many were scored."""
+        return len(self._open[0]) + len(self._near[0])
 
     @cached_property
     def nothing_in_common(self) -> int:
@@ -502,7 +508,7 @@ class Asked(ABC):
             lots = lots - np.bincount(at[self._there[seats]], minlength=len(lots))
             self._there = self._there.copy()
             self._there[seats] = False
-        self._state, counts, self._runs = kernels.admit(
+        self._state, counts, self.runs = kernels.admit(
             index.lots, lots, bars, all_but_met, index.gap
         )
         for bits in (1 + np.flatnonzero(counts[1:])).tolist():
@@ -587,10 +593,10 @@ class AskedOfJobs(Asked):
             ("unstated", person.wished),
             ("profile", person.profile[:0] if column == 0 else person.profile),
         ]
-        sums = index.meet(self._room, self._runs, parts)
+        sums = index.meet(self._room, self.runs, parts)
         self._least = _LEAST_STEPS[column]
         kernels.reach_jobs(
-            self._runs,
+            self.runs,
             sums,
             arrays["asked"],
             self._least,
@@ -684,7 +690,7 @@ class AskedOfJobs(Asked):
             (of, *must),
             (self._seats, *self._open[1:]),
             (starts, self._state, self._there, room.reach, index.arrays["asked"][0]),
-            (self._runs, self._spoken, self._quiet),
+            (self.runs, self._spoken, self._quiet),
             self._jobs,
             self._person,
             float(scores.min(initial=np.inf)),
@@ -762,11 +768,11 @@ class AskedOfPeople(Asked):
             ("wished", about),
             ("profile", job.profile),
         ]
-        sums = index.meet(self._room, self._runs, parts)
+        sums = index.meet(self._room, self.runs, parts)
         asked = np.rint([row.sum() * 2**BITS for row in (job.must, job.may, about)])
         asked = asked.astype(np.int64)
         known, least = arrays["known"], self._least(asked)
-        kernels.reach_people(self._runs, sums, known, least, self._room.reach)
+        kernels.reach_people(self.runs, sums, known, least, self._room.reach)
         self._people = (arrays["facets"], known, sums)
         table = np.concatenate([required_points, travel_points, terms_points])
         self._job = (card, table, *asked.tolist(), job.profile.nnz > 0)
