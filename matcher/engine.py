@@ -145,19 +145,19 @@ class Engine:
         Without `history` the events and pins stored under the person's id play no part: for a
         dossier that was sent along, whose id proves nothing.
         """
-        asked = _Asked(
-            person,
-            today,
-            limit,
-            self._explainer(lang or person.lang),
-            Past.of(self.store, person.id) if history else Past(),
-            self.spread if spread is None else spread,
-            sources or self.sources,
-        )
         engine = self
         while True:
             try:
                 with self.store.at_once():
+                    asked = _Asked(
+                        person,
+                        today,
+                        limit,
+                        self._explainer(lang or person.lang),
+                        Past.of(self.store, person.id) if history else Past(),
+                        self.spread if spread is None else spread,
+                        sources or self.sources,
+                    )
                     return engine._suggested(asked)
             except Changed:
                 engine = engine.at(engine.market.later())

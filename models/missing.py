@@ -73,8 +73,8 @@ def _missing(people, jobs, refused, related, strength):
     pairs, competences = np.empty(n * m * _TRIED, np.int64), np.empty(n * m * _TRIED, np.int64)
     values = np.empty((3, n * m * _TRIED))
     size = 0
-    mine = np.zeros((3, width), np.int64)  # steps of covers and evidence, and what is held
-    asked = np.zeros((2, width), np.int64)  # of must and may
+    mine = np.zeros((3, width), np.int32)  # steps of covers and evidence, and what is held
+    asked = np.zeros((2, width), np.int32)  # of must and may
     barred = np.zeros(width, np.bool_)
     refused_starts, refused_columns = refused
     for i in range(n):
@@ -99,7 +99,7 @@ def _lay(lines, stacked, row):
     starts, columns, weights, _ = stacked
     for k in range(len(lines)):
         for at in range(starts[k, row], starts[k, row + 1]):
-            lines[k, columns[at]] = np.int64(np.rint(weights[at] * _STEPS))
+            lines[k, columns[at]] = np.rint(weights[at] * _STEPS)
 
 
 @_jit

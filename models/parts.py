@@ -42,6 +42,10 @@ class Parts(Generic[I]):
         return self.parts[1]
 
     def __len__(self) -> int:
+        return self._size
+
+    @cached_property
+    def _size(self) -> int:
         return sum(len(part) - int(part.hidden.sum()) for part in self.parts)
 
     @cached_property
