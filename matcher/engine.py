@@ -122,6 +122,7 @@ class Engine:
         self.market.offers.open(person.row, 1).rehearse()
         self.market.candidates.open(job.row, 1).rehearse()
         self._findings(person, Past(), self.sources, told=True)
+        self.market.offers.take([])
         for lang in LANGS:
             gaps_of_candidates(self._explainer(lang), self._shown([(person, job)]))
 

@@ -13,8 +13,6 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import accumulate
-from operator import sub
 from pathlib import Path
 from typing import Any, Generic, Self, TypeVar, overload
 
@@ -22,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from models import spans
 from models.grid import BITS, DENSE_BITS
 from models.rows import JobRows, PeopleRows, unchecked
 
@@ -89,32 +88,41 @@ class Ids(Sequence[str]):
         return letters[starts[row] : starts[row + 1]].tobytes()
 
 
-class ArrayFile:
-    """An array in a file of numpy's, whose rows are read rather than mapped.
+class ArrayFiles:
+    """Arrays of one type in files of numpy's, whose rows are read rather than mapped.
 
     Each page that is mapped brings its neighbours, so what is looked up here and there would fill
     the memory.
     """
 
-    def __init__(self, path: Path) -> None:
-        with path.open("rb") as file:
-            np.lib.format.read_magic(file)
-            shape, _, self._dtype = np.lib.format.read_array_header_1_0(file)
-            self._first = file.tell()
-        self._shape = shape[1:]
-        self._size = self._dtype.itemsize * math.prod(self._shape)
-        self._file = os.open(path, os.O_RDONLY)
-        weakref.finalize(self, os.close, self._file)
+    def __init__(self, paths: Sequence[Path]) -> None:
+        firsts, kinds = [], set()
+        for path in paths:
+            with path.open("rb") as file:
+                np.lib.format.read_magic(file)
+                shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+                firsts.append(file.tell())
+                kinds.add((dtype, shape[1:]))
+        if len(kinds) > 1:
+            raise ValueError(f"arrays of {sorted(map(str, kinds))}, expected one type")
+        ((self._dtype, self._shape),) = kinds
+        self._firsts = np.array(firsts, np.int64)
+        self._files = np.array([os.open(path, os.O_RDONLY) for path in paths], np.int32)
+        for file_ in self._files.tolist():
+            weakref.finalize(self, os.close, file_)
 
-    def read(self, spans: Sequence[tuple[int, int]]) -> NDArray[Any]:
-        """Rows from the start to before the end of each span, one after another."""
-        file, first, size = self._file, self._first, self._size
-        found = [
-            os.pread(file, (end - start) * size, first + start * size)
-            for start, end in spans
-            if start < end
-        ]
-        return np.frombuffer(b"".join(found), self._dtype).reshape(-1, *self._shape)
+    def read(self, starts: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[Any]:
+        """Of each of c files the rows from the start to before the end of each of s spans, (c, s)
+        both, one after another.
+
+        Raises:
+            OSError: a file ends too early, or can't be read.
+        """
+        found = np.empty((int((ends - starts).sum()), *self._shape), self._dtype)
+        size = self._dtype.itemsize * math.prod(self._shape)
+        bytes_ = found.reshape(-1).view(np.uint8)
+        spans.read(self._files, self._firsts, size, starts, ends, bytes_)
+        return found
 
 
 @dataclass(frozen=True)
@@ -122,14 +130,14 @@ class Packed(Generic[R]):
     """Rows of `kind` by ascending id; sparse columns hold steps of 2^-12, dense ones of 2^-11.
 
     `digests` (n,) uint64 tell of which state of its record each row was made; `files` are those of
-    the columns' arrays by name, where they lie in some.
+    the sparse columns' `data` and `indices`, and of `dense`, where they lie in some.
     """
 
     kind: type[R]
     ids: Ids
     columns: Mapping[str, Any]
     digests: NDArray[np.uint64]
-    files: Mapping[str, ArrayFile] = field(default_factory=dict)
+    files: Mapping[str, ArrayFiles] = field(default_factory=dict)
 
     @classmethod
     def of(cls, rows: R, digests: Sequence[int] | None = None) -> Self:
@@ -164,24 +172,41 @@ class Packed(Generic[R]):
         """The given rows as they are scored, in the order given."""
         picked = np.asarray(rows, np.int64)
         if self.files and len(picked) <= _FEW:
-            columns = {name: self._read(name, picked) for name in self.columns}
+            columns = self._read(picked)
         else:
             columns = {name: _taken(column, picked) for name, column in self.columns.items()}
         return self.kind(ids=tuple(self.ids[i] for i in picked.tolist()), **columns)
 
-    def _read(self, name: str, rows: NDArray[np.int64]) -> Any:
-        """Rows of a column as they are scored, from its files."""
-        column, files = self.columns[name], self.files
-        if not isinstance(column, csr_array):
-            if name not in files:
-                return _unpacked(column[rows])
-            return _unpacked(files[name].read([(row, row + 1) for row in rows.tolist()]))
-        firsts: list[int] = column.indptr[rows].tolist()
-        ends: list[int] = column.indptr[rows + 1].tolist()
-        starts = np.array([0, *accumulate(map(sub, ends, firsts))], np.int32)
-        spans = list(zip(firsts, ends, strict=True))
-        data, columns = (files[f"{name}.{part}"].read(spans) for part in ("data", "indices"))
-        return unchecked(data * 2.0**-BITS, columns, starts, column.shape[1])
+    def _read(self, rows: NDArray[np.int64]) -> dict[str, Any]:
+        """Rows as they are scored, from the files."""
+        sparse, files = self._sparse, self.files
+        found = {n: _unpacked(c[rows]) for n, c in self._other.items()}
+        found["dense"] = _unpacked(files["dense"].read(rows[None], rows[None] + 1))
+        both = np.concatenate([rows, rows + 1])
+        lying = np.array([column.indptr[both] for column in sparse.values()], np.int64)
+        lying = lying.reshape(len(sparse), 2, len(rows)).swapaxes(0, 1)
+        firsts, ends = np.ascontiguousarray(lying)
+        weights = files["data"].read(firsts, ends) * 2.0**-BITS
+        columns = files["indices"].read(firsts, ends)
+        starts = np.zeros((len(sparse), len(rows) + 1), np.int32)
+        np.cumsum(ends - firsts, axis=1, out=starts[:, 1:])
+        begin = 0
+        for own, (name, column) in zip(starts, sparse.items(), strict=True):
+            end = begin + int(own[-1])
+            parts = weights[begin:end], columns[begin:end]
+            found[name] = unchecked(*parts, own, column.shape[1])
+            begin = end
+        return found
+
+    @cached_property
+    def _sparse(self) -> dict[str, csr_array]:
+        """The sparse columns, in the order of their files."""
+        return {n: column for n, column in self.columns.items() if isinstance(column, csr_array)}
+
+    @cached_property
+    def _other(self) -> dict[str, NDArray[Any]]:
+        """The columns that lie in no files of their own."""
+        return {n: c for n, c in self.columns.items() if n not in self._sparse and n != "dense"}
 
     @cached_property
     def whole(self) -> R:
@@ -236,11 +261,13 @@ class Packed(Generic[R]):
                 )
             else:
                 columns[name] = arrays[name]
-        files: dict[str, ArrayFile] = {}
+        files: dict[str, ArrayFiles] = {}
         if folder is not None:
-            for name in arrays:
-                if name == "dense" or name.endswith((".data", ".indices")):
-                    files[name] = ArrayFile(folder[0] / f"{folder[1]}{name}.npy")
+            sparse = [name for name, column in columns.items() if isinstance(column, csr_array)]
+            lying = {part: [f"{name}.{part}" for name in sparse] for part in ("data", "indices")}
+            for part, names in (lying | {"dense": ["dense"]}).items():
+                paths = [folder[0] / f"{folder[1]}{name}.npy" for name in names]
+                files[part] = ArrayFiles(paths)
         return cls(kind, ids, columns, arrays["digests"], files)
 
 
