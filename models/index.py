@@ -508,7 +508,7 @@ class Asked(ABC):
             lots = lots - np.bincount(at[self._there[seats]], minlength=len(lots))
             self._there = self._there.copy()
             self._there[seats] = False
-        self._state, counts, self.runs = kernels.admit(
+        self._state, counts, self.runs, self._open_runs = kernels.admit(
             index.lots, lots, bars, all_but_met, index.gap
         )
         for bits in (1 + np.flatnonzero(counts[1:])).tolist():
@@ -690,7 +690,7 @@ class AskedOfJobs(Asked):
             (of, *must),
             (self._seats, *self._open[1:]),
             (starts, self._state, self._there, room.reach, index.arrays["asked"][0]),
-            (self.runs, self._spoken, self._quiet),
+            (self._open_runs, self._spoken, self._quiet),
             self._jobs,
             self._person,
             float(scores.min(initial=np.inf)),

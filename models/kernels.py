@@ -274,16 +274,14 @@ SHUT, NEAR, OPEN = 0, 1, 2
 
 @_jit
 def admit(lots, counts, bars, all_but_met, gap):
-    """What each lot is (l,), how many of `counts` (l,) have each set of bars (256,), and the runs
-    of those not shut; runs fewer than `gap` seats apart are one.
+    """What each lot is (l,), how many of `counts` (l,) have each set of bars (256,), the runs of
+    those not shut and of those open; runs fewer than `gap` seats apart are one.
 
     Lots are their starts (l + 1,) and the places of requirements and of travel (l,) in `bars` and
     `all_but_met`.
     """
     starts, here, there = lots
     found, by_bars = np.zeros(len(here), np.uint8), np.zeros(256, np.int64)
-    runs = np.empty((starts[-1] // gap + 1, 2), np.int64)
-    size = 0
     for lot in range(len(here)):
         first, second = bars[here[lot]], bars[there[lot]]
         by_bars[first | second] += counts[lot]
@@ -291,14 +289,23 @@ def admit(lots, counts, bars, all_but_met, gap):
             found[lot] = OPEN
         elif (all_but_met[here[lot]] and second == 0) or (all_but_met[there[lot]] and first == 0):
             found[lot] = NEAR
-        else:
+    return found, by_bars, _runs(starts, found, NEAR, gap), _runs(starts, found, OPEN, gap)
+
+
+@_jit
+def _runs(starts, state, least, gap):
+    """The runs of lots that are at least so much."""
+    runs = np.empty((starts[-1] // gap + 1, 2), np.int64)
+    size = 0
+    for lot in range(len(state)):
+        if state[lot] < least:
             continue
         if size and starts[lot] - runs[size - 1, 1] < gap:
             runs[size - 1, 1] = starts[lot + 1]
         else:
             runs[size, 0], runs[size, 1] = starts[lot], starts[lot + 1]
             size += 1
-    return found, by_bars, runs[:size].copy()
+    return runs[:size].copy()
 
 
 @_inline
