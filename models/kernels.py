@@ -603,16 +603,13 @@ def select(limit, reached, card, least_text, text):
 
 
 @_jit
-def hopeful(
-    gains, must, may, by_row, reached, where, others, jobs, person, least_score, room
-):  # fmt: skip
+def hopeful(gains, must, may, reached, where, others, jobs, person, least_score, room):
     """Seats of jobs that nothing bars and that could have a score with the most that all gaps
     together bring; beside each, whether something speaks for it already.
 
-    `gains` are by column (see `ahead`), `must` and `may` postings, `by_row` the row on each seat
-    and what each row asks of must. Those `reached` (seats) are looked at one by one, as few are; of
-    the `others`, for whom nothing or a text alone speaks, only those that ask for what is gained.
-    Of these it is told in what runs they are, of how many steps they meet fewer, and the most
+    `gains` are by column (see `ahead`), `must` and `may` postings. Those `reached` are seats, with
+    their points and whether anything speaks for them; of the `others`, for whom nothing or a text
+    alone speaks, it is told in what runs they are, of how many steps they meet fewer, and the most
     points that they can have beside must; `where` tells who is open, as in `sift`, and how many
     steps of must each asks (n,). `room` are two arrays (n,): of zeros, which are zeros again
     afterwards, and of anything.
@@ -620,11 +617,10 @@ def hopeful(
     starts, _, covers, _ = gains
     must_starts, must_seats, must_steps = must
     may_starts, may_seats, _ = may
-    row_of, row_starts, row_columns, row_steps = by_row
     records, sums, _, _ = jobs
     card, _, _, zeros = person
     added, touched = room
-    seats, partial, speaks = reached
+    seats, speaks = reached
     lots, state, there, reach, asked = where
     runs, spoken, quiet = others
     # The least share of must with which a job for which nothing speaks could have the score.
@@ -638,14 +634,11 @@ def hopeful(
     unasked = quiet + points(card[MUST], np.nan) >= least_score
     # A step less, since a share between two steps may reach what the lower one does not.
     need = least - 1 - spoken
-    rise = np.zeros(len(starts) - 1, np.int64)
-    for column in range(len(rise)):
+    for column in range(len(starts) - 1):
         if starts[column] == starts[column + 1]:
             continue
-        cover = rise[column] = covers[starts[column] : starts[column + 1]].max()
-        if least > 2**BITS and not unasked:
-            continue
-        step = max(cover, 1)
+        # What is asked and gained is told from what is not, be it that evidence alone rises.
+        step = max(covers[starts[column] : starts[column + 1]].max(), 1)
         at, end = must_starts[column], must_starts[column + 1]
         for run in range(len(runs)):
             first = _first(must_seats, runs[run, 0], at, end)
@@ -662,8 +655,13 @@ def hopeful(
             for j in may_seats[first:at]:
                 added[j] = max(added[j], 1)
     size = 0
+    for i in range(len(seats)):
+        if speaks[i]:
+            touched[size] = seats[i]
+            size += 1
+    speaking = size
     for lot in range(len(state)):
-        if state[lot] != OPEN:
+        if state[lot] != OPEN or (least > 2**BITS and not unasked):
             continue
         start, end = lots[lot], lots[lot + 1]
         own, here = reach[start:end], there[start:end]
@@ -672,31 +670,16 @@ def hopeful(
             if gain[k] > 0 and gain[k] >= need * whole[k] and own[k] != SPEAKS and here[k]:
                 touched[size] = start + k
                 size += 1
-    rest = card[TEXT, 0] + card[MAY, 0] + card[EVIDENCE, 0]
-    found, met = np.empty(len(seats) + size, np.uint32), np.empty(len(seats) + size, np.int64)
-    kept = 0
-    for i in range(len(seats)):
-        if not speaks[i] or partial[i] + rest + card[MUST, 0] < least_score:
-            continue
-        j = seats[i]
-        row = row_of[j]
-        found[kept], met[kept] = j, sums[0, j]
-        for at in range(row_starts[row], row_starts[row + 1]):
-            met[kept] += rise[row_columns[at]] * row_steps[at]
-        kept += 1
-    speaking = kept
-    for t in range(size):
-        j = touched[t]
-        found[kept], met[kept] = j, np.int64(sums[0, j]) + np.int64(added[j])
-        kept += 1
+    found, line = touched[:size], card[MUST]
+    most = _beside(found, jobs, person) + card[TEXT, 0] + card[MAY, 0] + card[EVIDENCE, 0]
+    for i in range(size):
+        j = found[i]
+        met = np.int64(sums[0, j]) + np.int64(added[j])
+        most[i] += _part(line, met, records[j, 4], zeros[0])
     for run in range(len(runs)):
         added[runs[run, 0] : runs[run, 1]] = 0
-    most, line = _beside(found[:kept], jobs, person), card[MUST]
-    hopes = np.empty(kept, np.bool_)
-    for i in range(kept):
-        own = most[i] + rest + _part(line, met[i], records[found[i], 4], zeros[0])
-        hopes[i] = own >= least_score
-    return found[:kept][hopes], np.flatnonzero(hopes) < speaking
+    kept = np.flatnonzero(most >= least_score)
+    return found[kept], kept < speaking
 
 
 @_jit
