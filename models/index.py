@@ -80,14 +80,6 @@ class Gains:
     covers: NDArray[np.int64]
     evidence: NDArray[np.int64]
 
-    def by_column(self, width: int) -> tuple[Any, ...]:
-        """The same by column, of so many: where each starts, gaps, covers and evidence."""
-        order = np.argsort(self.columns, kind="stable")
-        starts = np.zeros(width + 1, np.int64)
-        np.cumsum(np.bincount(self.columns, minlength=width), out=starts[1:])
-        gaps = np.repeat(np.arange(len(self.starts) - 1), np.diff(self.starts))
-        return starts, gaps[order], self.covers[order], self.evidence[order]
-
     def only(self, gaps: Rows) -> Gains:
         """Those of some gaps, in the order given."""
         counts = np.diff(self.starts)[gaps]
@@ -679,37 +671,40 @@ class AskedOfJobs(Asked):
     def _ahead(
         self, gains: Gains, gaps: Rows, scores: Floats, before: Rows, best: tuple[Rows, Floats]
     ) -> Rows:
-        index, columns, room = self.index, self.index.packed.columns, self._room
-        by_column = gains.by_column(columns["must"].shape[1])
-        must, may = ((m.indptr, m.indices, m.data) for m in (columns["must"], columns["may"]))
-        of, starts = index.arrays["rows"], index.arrays["lots.starts"]
+        index, room = self.index, self._room
+        rows, starts = index.arrays["rows"], index.arrays["lots.starts"]
+        must, may = index.posting("must"), index.posting("may")
+        gained = (gains.starts, gains.columns, gains.covers, gains.evidence)
+        asked, runs = index.arrays["asked"][0], self._open_runs
         hopeful = kernels.hopeful(
-            by_column,
-            index.posting("must"),
-            index.posting("may"),
+            gained,
+            must,
+            may,
             (self._seats, self._open[2]),
-            (starts, self._state, self._there, room.reach, index.arrays["asked"][0]),
-            (self._open_runs, self._spoken, self._quiet),
+            (starts, self._state, self._there, room.reach, asked, runs),
+            (self._spoken, self._quiet),
             self._jobs,
             self._person,
             float(scores.min(initial=np.inf)),
-            (room.added, room.touched),
+            (room.added, room.touched, np.zeros(len(must.starts) - 1, np.int64)),
         )
         found = kernels.ahead(
-            by_column,
+            gained,
             np.searchsorted(gaps, np.arange(len(gains.starts))),
             scores,
             before,
             best,
             hopeful,
             self._least,
-            of,
+            rows,
             must,
             may,
+            runs,
             self._jobs,
             self._person,
             self._least_text,
             self._text,
+            room.added,
         )
         return np.asarray(found)
 

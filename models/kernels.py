@@ -607,22 +607,21 @@ def hopeful(gains, must, may, reached, where, others, jobs, person, least_score,
     """Seats of jobs that nothing bars and that could have a score with the most that all gaps
     together bring; beside each, whether something speaks for it already.
 
-    `gains` are by column (see `ahead`), `must` and `may` postings. Those `reached` are seats, with
-    their points and whether anything speaks for them; of the `others`, for whom nothing or a text
-    alone speaks, it is told in what runs they are, of how many steps they meet fewer, and the most
-    points that they can have beside must; `where` tells who is open, as in `sift`, and how many
-    steps of must each asks (n,). `room` are two arrays (n,): of zeros, which are zeros again
-    afterwards, and of anything.
+    `gains` are as in `ahead`, `must` and `may` postings. Those `reached` are seats, with whether
+    anything speaks for them; of the `others`, for whom nothing or a text alone speaks, it is told
+    of how many steps they meet fewer, and the most points that they can have beside must; `where`
+    tells who is open, as in `sift`, how many steps of must each asks (n,), and the runs. `room` are
+    arrays: (n,) of zeros, which are zeros again afterwards, (n,) of anything, (C,) of zeros again.
     """
-    starts, _, covers, _ = gains
+    _, columns, covers, _ = gains
     must_starts, must_seats, must_steps = must
     may_starts, may_seats, _ = may
     records, sums, _, _ = jobs
     card, _, _, zeros = person
-    added, touched = room
+    added, touched, rise = room
     seats, speaks = reached
-    lots, state, there, reach, asked = where
-    runs, spoken, quiet = others
+    lots, state, there, reach, asked, runs = where
+    spoken, quiet = others
     # The least share of must with which a job for which nothing speaks could have the score.
     least, above = 0, 2**BITS + 1
     while least < above:
@@ -634,11 +633,14 @@ def hopeful(gains, must, may, reached, where, others, jobs, person, least_score,
     unasked = quiet + points(card[MUST], np.nan) >= least_score
     # A step less, since a share between two steps may reach what the lower one does not.
     need = least - 1 - spoken
-    for column in range(len(starts) - 1):
-        if starts[column] == starts[column + 1]:
-            continue
+    for k in range(len(columns)):
         # What is asked and gained is told from what is not, be it that evidence alone rises.
-        step = max(covers[starts[column] : starts[column + 1]].max(), 1)
+        rise[columns[k]] = max(rise[columns[k]], covers[k], 1)
+    for column in columns:
+        step = rise[column]
+        if step == 0:
+            continue  # it was of another gap, too
+        rise[column] = 0
         at, end = must_starts[column], must_starts[column + 1]
         for run in range(len(runs)):
             first = _first(must_seats, runs[run, 0], at, end)
@@ -684,80 +686,103 @@ def hopeful(gains, must, may, reached, where, others, jobs, person, least_score,
 
 @_jit
 def ahead(
-    gains, pairs, scores, before, best, hopeful, least, rows, must, may, jobs, person, least_text,
-    text,
+    gains, pairs, scores, before, best, hopeful, least, rows, must, may, runs, jobs, person,
+    least_text, text, place,
 ):  # fmt: skip
     """How many jobs come before each pair of a gap and a score, with that competence more.
 
-    `gains` are by column: from `starts[c]` the gaps that it belongs to, each with the steps that
+    `gains` are by gap: from `starts[g]` the columns that belong to it, each with the steps that
     covers and evidence rise. From `pairs[g]` on lie those of a gap; `before` (p,) is the row below
     which ties come first. `best` are rows and scores of all that came before any of the pairs' rows
     without the gap; `hopeful` the seats that can reach such a score at all, with whether anything
     speaks for them; `least` are the steps of what is asked from which must and may speak; `rows`
-    (n,) tells the row on each seat, `must` and `may` what each row asks.
+    (n,) tells the row on each seat, `must` and `may` are postings. `place` (n,) are zeros, which
+    are zeros again afterwards.
     """
-    starts, gaps, covers, shown = gains
+    starts, columns, covers, shown = gains
     best_rows, best_scores = best
     seats, speaking = hopeful
-    must_starts, must_columns, must_steps = must
-    may_starts, may_columns, may_steps = may
+    must_starts, must_seats, must_steps = must
+    may_starts, may_seats, may_steps = may
     records, sums, _, _ = jobs
     card, _, _, zeros = person
-    must_line, may_line, evidence_line = card[MUST], card[MAY], card[EVIDENCE]
+    must_line, may_line = card[MUST], card[MAY]
+    evidence_line, text_line = card[EVIDENCE], card[TEXT]
+    size = len(seats)
+    met, welcome, proof = (
+        np.zeros(size, np.int64), np.zeros(size, np.int64), np.zeros(size, np.int64)
+    )  # fmt: skip
+    touched, turn = np.empty(size, np.int64), np.full(size, -1)
+    read, likeness, without = np.zeros(size, np.bool_), np.empty(size), np.full(size, np.nan)
     beside = _beside(seats, jobs, person)
-    count = len(pairs) - 1
+    for h in range(size):
+        place[seats[h]] = h + 1
+        for b in range(len(best_rows)):
+            if best_rows[b] == rows[seats[h]]:
+                without[h] = best_scores[b]
     found = np.zeros(len(scores), np.int64)
-    lowest = np.full(count, np.inf)
-    for g in range(count):
-        for i in range(pairs[g], pairs[g + 1]):
-            lowest[g] = min(lowest[g], scores[i])
+    for g in range(len(pairs) - 1):
+        first, last = pairs[g], pairs[g + 1]
+        if first == last:
+            continue
+        lowest = scores[first:last].min()
+        for i in range(first, last):
             for b in range(len(best_rows)):
                 tied = best_scores[b] == scores[i] and best_rows[b] < before[i]
                 found[i] += best_scores[b] > scores[i] or tied
-    more = np.zeros((count, 3), np.int64)
-    touched = np.empty(count, np.int64)
-    for h in range(len(seats)):
-        j, size = seats[h], 0
-        row = rows[j]
-        for at in range(must_starts[row], must_starts[row + 1]):
-            column, steps = must_columns[at], np.int64(must_steps[at])
-            for k in range(starts[column], starts[column + 1]):
-                g = gaps[k]
-                if not more[g, 0] | more[g, 1] | more[g, 2]:
-                    touched[size] = g
-                    size += 1
-                more[g, 0] += covers[k] * steps
-                more[g, 2] += shown[k] * steps
-        for at in range(may_starts[row], may_starts[row + 1]):
-            column, steps = may_columns[at], np.int64(may_steps[at])
-            for k in range(starts[column], starts[column + 1]):
-                g = gaps[k]
-                if covers[k]:
-                    if not more[g, 0] | more[g, 1] | more[g, 2]:
-                        touched[size] = g
-                        size += 1
-                    more[g, 1] += covers[k] * steps
-        if size == 0:
-            continue
-        before_it = np.nan
-        for b in range(len(best_rows)):
-            if best_rows[b] == row:
-                before_it = best_scores[b]
-        least_must, least_may = least[0] * records[j, 4], least[1] * records[j, 5]
-        for t in range(size):
-            g = touched[t]
-            met, welcome, proof = sums[0, j] + more[g, 0], sums[1, j] + more[g, 1], more[g, 2]
-            more[g, 0] = more[g, 1] = more[g, 2] = 0
-            partial = beside[h] + _part(must_line, met, records[j, 4], zeros[0])
-            partial += _part(may_line, welcome, records[j, 5], zeros[1])
-            partial += _part(evidence_line, sums[2, j] + proof, records[j, 4], zeros[2])
-            if partial + card[TEXT, 0] < lowest[g]:
+        size = 0
+        for k in range(starts[g], starts[g + 1]):
+            column, cover, evidence = columns[k], covers[k], shown[k]
+            at, end = must_starts[column], must_starts[column + 1]
+            for run in range(len(runs)):
+                low = _first(must_seats, runs[run, 0], at, end)
+                at = _first(must_seats, runs[run, 1], low, end)
+                own, theirs = must_seats[low:at], must_steps[low:at]
+                for e in range(len(own)):
+                    h = np.int64(place[own[e]]) - 1
+                    if h >= 0:
+                        if turn[h] != g:
+                            turn[h], touched[size] = g, h
+                            size += 1
+                        met[h] += cover * theirs[e]
+                        proof[h] += evidence * theirs[e]
+            if cover == 0:
                 continue
-            speaks = speaking[h] or (records[j, 4] > 0 and met >= least_must)
-            speaks |= records[j, 5] > 0 and welcome >= least_may
-            score = _score(row, partial, speaks, card, least_text, text)
-            for i in range(pairs[g], pairs[g + 1]):
-                found[i] += score > scores[i] or (score == scores[i] and row < before[i])
-                tied = before_it == scores[i] and row < before[i]
-                found[i] -= before_it > scores[i] or tied
+            at, end = may_starts[column], may_starts[column + 1]
+            for run in range(len(runs)):
+                low = _first(may_seats, runs[run, 0], at, end)
+                at = _first(may_seats, runs[run, 1], low, end)
+                own, theirs = may_seats[low:at], may_steps[low:at]
+                for e in range(len(own)):
+                    h = np.int64(place[own[e]]) - 1
+                    if h >= 0:
+                        if turn[h] != g:
+                            turn[h], touched[size] = g, h
+                            size += 1
+                        welcome[h] += cover * theirs[e]
+        for t in range(size):
+            h = touched[t]
+            j = seats[h]
+            must_asked, may_asked = np.int64(records[j, 4]), np.int64(records[j, 5])
+            own_must, own_may = sums[0, j] + met[h], sums[1, j] + welcome[h]
+            own_shown = sums[2, j] + proof[h]
+            met[h] = welcome[h] = proof[h] = 0
+            partial = beside[h] + _part(must_line, own_must, must_asked, zeros[0])
+            partial += _part(may_line, own_may, may_asked, zeros[1])
+            partial += _part(evidence_line, own_shown, must_asked, zeros[2])
+            if partial + text_line[0] < lowest:
+                continue
+            if not read[h]:
+                read[h], likeness[h] = True, _likenesses(rows[j : j + 1], text)[0]
+            speaks = speaking[h] or (must_asked > 0 and own_must >= least[0] * must_asked)
+            speaks |= may_asked > 0 and own_may >= least[1] * may_asked
+            if not speaks and not likeness[h] >= least_text:
+                continue
+            score = partial + points(text_line, likeness[h])
+            for i in range(first, last):
+                found[i] += score > scores[i] or (score == scores[i] and rows[j] < before[i])
+                tied = without[h] == scores[i] and rows[j] < before[i]
+                found[i] -= without[h] > scores[i] or tied
+    for j in seats:
+        place[j] = 0
     return found
