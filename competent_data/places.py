@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 from competent_data.records import Place
@@ -30,5 +31,7 @@ class Gazetteer:
         return self.by_name.get(_key(name))
 
 
+@lru_cache(maxsize=4096)
 def _key(name: str) -> str:
+    """How a name is looked up. Records repeat a few hundred names, and words are slow to tell."""
     return " ".join(tokens(name))

@@ -284,13 +284,14 @@ class Market:
             Changed: a dossier has changed since.
         """
         people, v = self.candidates, self.vectoriser
-        records = self.store.people_of([people.id(row) for rows in lists for row in rows])
+        ids = {row: people.id(row) for rows in lists for row in rows}
+        records = self.store.people_of([*ids.values()])
         found = []
         for rows in lists:
             block = Block(partial(people.take, rows), people.positions(rows))
             own: list[PersonSide] = []
             for at, row in enumerate(rows):
-                record = _there(records, people.id(row))
+                record = _there(records, ids[row])
                 seeker = _current(people, row, translate.seeker(record, self.places))
                 own.append(PersonSide(block, at, v, record, seeker, asked))
             found.append(own)
@@ -303,13 +304,14 @@ class Market:
             Changed: one has changed since.
         """
         offers, v = self.offers, self.vectoriser
-        records = self.store.vacancies_of([offers.id(row) for rows in lists for row in rows])
+        ids = {row: offers.id(row) for rows in lists for row in rows}
+        records = self.store.vacancies_of([*ids.values()])
         found = []
         for rows in lists:
             block = Block(partial(offers.take, rows), offers.positions(rows))
             own: list[JobSide] = []
             for at, row in enumerate(rows):
-                record = _there(records, offers.id(row))
+                record = _there(records, ids[row])
                 job = _current(offers, row, translate.job(record, self.places))
                 own.append(JobSide(block, at, v, record, job))
             found.append(own)
