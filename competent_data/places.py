@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Self
 
 from competent_data.records import Place
@@ -16,22 +16,23 @@ class Gazetteer:
     """The municipalities of the store, by every way to name them."""
 
     by_name: dict[str, Place]
+    as_written: Mapping[str, Place] = field(default_factory=dict)
+    """The same by names as the store writes them: most records write them so."""
 
     @classmethod
     def load(cls, store: Store) -> Self:
         """Read the store's places. Of two of one name, the one with the lower NIS code wins."""
         by_name: dict[str, Place] = {}
+        as_written: dict[str, Place] = {}
         for place in store.places():
             for name in (place.nis, *place.names.values(), *place.postcodes):
-                by_name.setdefault(_key(name), place)
-        return cls(by_name)
+                as_written[name] = by_name.setdefault(_key(name), place)
+        return cls(by_name, as_written)
 
     def find(self, name: str) -> Place | None:
         """The municipality of that name, postcode or NIS code; None where there is none."""
-        return self.by_name.get(_key(name))
+        return self.as_written.get(name) or self.by_name.get(_key(name))
 
 
-@lru_cache(maxsize=4096)
 def _key(name: str) -> str:
-    """How a name is looked up. Records repeat a few hundred names, and words are slow to tell."""
     return " ".join(tokens(name))

@@ -60,7 +60,7 @@ def compared(explainer: Explainer, person: PersonSide, job: JobSide) -> tuple[Co
                 explainer.where_job(job, c),
                 person.covers.get(c, 0.0),
                 explainer.competences[c],
-                person.confirms(c),
+                c in person.confirmed,
             ),
         )
         for c, must in asked.items()

@@ -29,7 +29,7 @@ from matcher.market import Changed, Market, people_told
 from matcher.messages import messages
 from matcher.settings import Settings
 from matcher.shortage import read_shortage
-from matcher.sides import Block, JobSide, PersonSide
+from matcher.sides import Jobs, JobSide, People, PersonSide
 from matcher.sources import SOURCES, Findings, Sources, admitted
 from matcher.spread import Place, Placed, occupations, widened
 from matcher.suggestions import NearMiss, Pinned, Suggestion, Suggestions
@@ -282,9 +282,7 @@ class Engine:
         rows, _ = answer.best(limit)
         missed, its_scores = answer.nearest_misses(NEAR_MISSES_SHOWN)
         explainer = self._explainer(lang or vacancy.lang)
-        others, misses = self.market.persons(
-            rows.tolist(), missed.tolist(), asked=side.must.keys() | side.may.keys()
-        )
+        others, misses = self.market.persons(rows.tolist(), missed.tolist(), asked=side)
         shown = self._shown([(other, side) for other in others])
         gaps = gaps_of_candidates(explainer, shown)
         items = []
@@ -360,16 +358,14 @@ class Engine:
 
     def _person_side(self, person: Person) -> PersonSide:
         seeker = translate.seeker(person, self.market.places)
-        return PersonSide(
-            Block.of(self.market.person_row(seeker)), 0, self.vectoriser, person, seeker
-        )
+        row = self.market.person_row(seeker)
+        return PersonSide(People.of(row, self.vectoriser, seeker), 0, person)
 
     def _job_side(self, vacancy: Vacancy) -> JobSide:
         job = translate.job(vacancy, self.market.places)
         profile = vacancy.id in self.vectoriser.occupations_
-        return JobSide(
-            Block.of(self.market.job_row(job)), 0, self.vectoriser, vacancy, job, profile
-        )
+        row = self.market.job_row(job)
+        return JobSide(Jobs.of(row, self.vectoriser, job), 0, vacancy, profile)
 
     def _shown(
         self, pairs: Sequence[tuple[PersonSide, JobSide]], similar: Floats | None = None

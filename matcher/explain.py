@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 
-from matcher.reasons import WRITERS, Evidence, Reason, Silent
+from matcher.reasons import FEW, WRITERS, Evidence, Reason, Silent
 from matcher.sides import JobSide, PersonSide
 from matcher.spread import Place, Placed
-from matcher.voice import Voice
-from models.scorecard import Scorecard
+from matcher.voice import KEPT, Voice
+from models.scorecard import Scorecard, Signal
 
 _SHOWN_FROM = 0.05
 """Fewer points would be shown as 0.0."""
@@ -21,6 +22,13 @@ class Explainer(Voice):
     """Writes the reasons of pairs in one language."""
 
     scorecard: Scorecard
+    unknown: Callable[[int, Silent, float], Reason] = field(init=False)
+    of_few: Callable[[int, float, float, Hashable, Hashable], Reason] = field(init=False)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.unknown = lru_cache(KEPT)(self._unknown)
+        self.of_few = lru_cache(KEPT)(self._of_few)
 
     def reasons(
         self,
@@ -32,28 +40,34 @@ class Explainer(Voice):
         """A reason for every signal of the scorecard, most points first, unknown ones last; for
         what others found only where they did."""
         found = []
-        for line in self.scorecard.lines:
-            if line.factor == "others" and not values[line.name]:
+        for at, line in enumerate(self.scorecard.lines):
+            name = line.name
+            value, strength = values[name], strengths[name]
+            if line.factor == "others" and not value:
                 continue  # no points, and of what nobody found nothing is to be said
-            silent: Silent | None = None
-            evidence: Sequence[Evidence] = ()
-            if math.isnan(values[line.name]):
-                silent = _silent(person.mentions(line.name), job.mentions(line.name))
-                text = self.say("unknown", silent, what=self.say("what", line.name))
+            if math.isnan(value):
+                silent = _silent(person.mentions(name), job.mentions(name))
+                reason = self.unknown(at, silent, strength)
+            elif name in FEW:
+                few = FEW[name]
+                reason = self.of_few(at, value, strength, few.told(person, job), few.asked(job))
             else:
-                text, evidence = WRITERS[line.name](self, person, job, values[line.name])
-            found.append(
-                Reason(
-                    signal=line.name,
-                    factor=line.factor,
-                    strength=strengths[line.name],
-                    weight=float(line.points),
-                    silent=silent,
-                    text=text,
-                    evidence=tuple(evidence),
-                )
-            )
-        return tuple(sorted(found, key=lambda reason: (not reason.known, -reason.points)))
+                reason = _reason(line, strength, None, *WRITERS[name](self, person, job, value))
+            found.append((not reason.known, -reason.points, at, reason))
+        return tuple([reason for *_, reason in sorted(found)])
+
+    def _unknown(self, at: int, silent: Silent, strength: float) -> Reason:
+        """Of a line of which a side says nothing."""
+        line = self.scorecard.lines[at]
+        text = self.say("unknown", silent, what=self.say("what", line.name))
+        return _reason(line, strength, silent, text, ())
+
+    def _of_few(
+        self, at: int, value: float, strength: float, told: Hashable, asked: Hashable
+    ) -> Reason:
+        """Of a line that rests on few facts."""
+        line = self.scorecard.lines[at]
+        return _reason(line, strength, None, *FEW[line.name].words(self, value, told, asked))
 
     def placed(self, rank: int, place: Place, above: int = 0) -> Placed | None:
         """Why a vacancy stands at a rank that points alone would not give it; None if they do.
@@ -70,6 +84,13 @@ class Explainer(Voice):
             key = "up" if place.given_up >= _SHOWN_FROM else "level"
             text = self.say("placed", key, points=points, plain=plain)
         return Placed(plain, place.given_up, text)
+
+
+def _reason(
+    line: Signal, strength: float, silent: Silent | None, text: str, evidence: Sequence[Evidence]
+) -> Reason:
+    points = float(line.points)
+    return Reason(line.name, line.factor, strength, points, silent, text, tuple(evidence))
 
 
 def _silent(told: bool, said: bool) -> Silent:

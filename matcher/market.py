@@ -21,7 +21,7 @@ from competent_data.records import Person, Vacancy
 from competent_data.store import Store, erased_digest
 from matcher import translate
 from matcher.shortage import listed, marked, shortages
-from matcher.sides import Block, JobSide, PersonSide
+from matcher.sides import Jobs, JobSide, People, PersonSide
 from models.artefact import Fitted, Late
 from models.index import JobIndex, PeopleIndex, Rows
 from models.packed import Packed
@@ -276,9 +276,9 @@ class Market:
         return rows
 
     def persons(
-        self, *lists: Sequence[int], asked: Collection[int] | None = None
+        self, *lists: Sequence[int], asked: JobSide | None = None
     ) -> list[list[PersonSide]]:
-        """The people of lists of rows, to be explained by what of is `asked` alone, if anything is.
+        """The people of lists of rows, to be explained by what a job asks alone, if one is `asked`.
 
         Raises:
             Changed: a dossier has changed since.
@@ -288,13 +288,13 @@ class Market:
         records = self.store.people_of([*ids.values()])
         found = []
         for rows in lists:
-            block = Block(partial(people.take, rows), people.positions(rows))
-            own: list[PersonSide] = []
-            for at, row in enumerate(rows):
-                record = _there(records, ids[row])
-                seeker = _current(people, row, translate.seeker(record, self.places))
-                own.append(PersonSide(block, at, v, record, seeker, asked))
-            found.append(own)
+            own = [_there(records, ids[row]) for row in rows]
+            seekers = [
+                _current(people, row, translate.seeker(record, self.places))
+                for row, record in zip(rows, own, strict=True)
+            ]
+            block = People(partial(people.take, rows), people.positions(rows), v, seekers, asked)
+            found.append([PersonSide(block, at, record) for at, record in enumerate(own)])
         return found
 
     def offered(self, *lists: Sequence[int]) -> list[list[JobSide]]:
@@ -308,13 +308,13 @@ class Market:
         records = self.store.vacancies_of([*ids.values()])
         found = []
         for rows in lists:
-            block = Block(partial(offers.take, rows), offers.positions(rows))
-            own: list[JobSide] = []
-            for at, row in enumerate(rows):
-                record = _there(records, ids[row])
-                job = _current(offers, row, translate.job(record, self.places))
-                own.append(JobSide(block, at, v, record, job))
-            found.append(own)
+            own = [_there(records, ids[row]) for row in rows]
+            jobs = [
+                _current(offers, row, translate.job(record, self.places))
+                for row, record in zip(rows, own, strict=True)
+            ]
+            block = Jobs(partial(offers.take, rows), offers.positions(rows), v, jobs)
+            found.append([JobSide(block, at, record) for at, record in enumerate(own)])
         return found
 
     def person(self, row: int) -> PersonSide:

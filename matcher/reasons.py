@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Literal
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-from competent_data.records import CEFR_LEVELS
-from competent_data.text import DULL_WORDS, spans
+from competent_data.records import (
+    CEFR_LEVELS,
+    Cefr,
+    Contract,
+    Shift,
+    StudyLevel,
+    WorkingTime,
+)
 from matcher.sides import JobSide, PersonSide
-from matcher.voice import Voice, short
+from matcher.voice import Voice
+from matcher.written import short
 from models.scorecard import ON_TOP, Factor
 
 FAR = 0.125
@@ -18,8 +25,6 @@ _NEARNESS = (("same", 1.0), ("near", 0.5), ("kin", FAR), ("far", 0.0))
 """How an occupation's closeness is put into words, from which closeness on."""
 _MOST_EVIDENCE = 12
 _MOST_WORDS = 5
-_SHORT = 2
-
 
 Silent = Literal["person", "vacancy", "both"]
 
@@ -67,21 +72,11 @@ def boost(reasons: Sequence[Reason]) -> float:
     return sum((reason.points for reason in reasons if reason.factor in ON_TOP), 0.0)
 
 
-def _choice(
-    voice: Voice, signal: str, value: float, asked: Sequence[str], wished: Sequence[str]
-) -> tuple[str, Sequence[Evidence]]:
-    table = "shift" if signal == "shifts" else signal
-
-    def named(keys: Sequence[str]) -> str:
-        return ", ".join(voice.say(table, key) for key in keys) or voice.say("show", "none")
-
-    key = f"{signal}_{'same' if value >= 1 else 'other'}"
-    return voice.say("reason", key, vacancy=named(asked), person=named(wished)), ()
+Said = tuple[str, Sequence[Evidence]]
+"""A signal in words, and what these rest on."""
 
 
-def _nearness(
-    voice: Voice, signal: str, label: str | None, target: str, closeness: float
-) -> tuple[str, Sequence[Evidence]]:
+def _nearness(voice: Voice, signal: str, label: str | None, target: str, closeness: float) -> Said:
     key = next(key for key, least in _NEARNESS if closeness >= least)
     text = voice.say("reason", f"{signal}_{key}", person=label, vacancy=target)
     return text, [Evidence(str(label), str(label), target, closeness)]
@@ -89,19 +84,14 @@ def _nearness(
 
 def _competences(
     voice: Voice, person: PersonSide, job: JobSide, asked: dict[int, float], kind: str
-) -> tuple[str, list[Evidence]]:
-    def worth(competence: int) -> tuple[float, float, int]:
-        weight = asked[competence]
-        return -weight * person.covers.get(competence, 0.0), -weight, competence
-
+) -> Said:
+    covers = person.covers
+    ranked = sorted((-weight * covers.get(c, 0.0), -weight, c) for c, weight in asked.items())
     listed = job.states or job.profile
-    shown = [
-        _evidence_of(voice, person, job, c, person.covers.get(c, 0.0))
-        for c in sorted(asked, key=worth)[:_MOST_EVIDENCE]
-        if listed or c in person.covers
-    ]
-    sure = sum(person.confirms(c) for c in asked)
-    near = sum(c in person.covers for c in asked) - sure
+    best = [c for _, _, c in ranked[:_MOST_EVIDENCE] if listed or c in covers]
+    shown = _shown(voice, person, job, best, covers)
+    sure = len(asked.keys() & person.confirmed)
+    near = len(asked.keys() & covers.keys()) - sure
     if not sure and not near:
         return voice.say("reason", f"{kind}_none", asked=len(asked)), shown
     if kind == "must" and not listed:
@@ -110,51 +100,73 @@ def _competences(
     return voice.say("reason", key, sure=sure, near=near, asked=len(asked)), shown
 
 
-def _evidence_of(
-    voice: Voice, person: PersonSide, job: JobSide, competence: int, strength: float
-) -> Evidence:
-    id_ = voice.competences[competence]
-    return Evidence(
-        label=voice.labels.get(id_),
-        person=voice.where_person(person, competence),
-        vacancy=voice.where_job(job, competence),
-        strength=strength,
-        id=id_,
-        confirmed=person.confirms(competence),
-    )
+def _shown(
+    voice: Voice,
+    person: PersonSide,
+    job: JobSide,
+    competences: Sequence[int],
+    strengths: Mapping[int, float],
+) -> list[Evidence]:
+    """Competences with where they stand on either side."""
+    return [
+        Evidence(
+            voice.competence(c),
+            voice.where_person(person, c),
+            voice.where_job(job, c),
+            strengths.get(c, 0.0),
+            voice.competences[c],
+            c in person.confirmed,
+        )
+        for c in competences
+    ]
 
 
-def _must(
-    voice: Voice, person: PersonSide, job: JobSide, _value: float
-) -> tuple[str, Sequence[Evidence]]:
+def _must(voice: Voice, person: PersonSide, job: JobSide, _value: float) -> Said:
     return _competences(voice, person, job, job.must, "must")
 
 
-def _may(
-    voice: Voice, person: PersonSide, job: JobSide, _value: float
-) -> tuple[str, Sequence[Evidence]]:
+def _may(voice: Voice, person: PersonSide, job: JobSide, _value: float) -> Said:
     return _competences(voice, person, job, job.may, "may")
 
 
-def _evidence(
-    voice: Voice, person: PersonSide, job: JobSide, _value: float
-) -> tuple[str, Sequence[Evidence]]:
-    shown = person.evidence
+def _evidence(voice: Voice, person: PersonSide, job: JobSide, _value: float) -> Said:
+    proofs, must = person.evidence, job.must
     backed = sorted(
-        (c for c in job.must if c in shown and person.confirms(c)),
-        key=lambda c: (-job.must[c] * shown[c], c),
+        (-must[c] * proofs[c], c) for c in must.keys() & person.confirmed if c in proofs
     )
-    evidence = [_evidence_of(voice, person, job, c, shown[c]) for c in backed[:_MOST_EVIDENCE]]
-    if not evidence:
+    if not backed:
         return voice.say("reason", "evidence_none"), ()
-    named = "; ".join(f"{e.label} ({e.person})" for e in evidence[:3])
+    evidence = _shown(voice, person, job, [c for _, c in backed[:_MOST_EVIDENCE]], proofs)
+    named = "; ".join([f"{e.label} ({e.person})" for e in evidence[:3]])
     return voice.say("reason", "evidence", competences=named), evidence
 
 
-def _occupation(
-    voice: Voice, person: PersonSide, job: JobSide, value: float
-) -> tuple[str, Sequence[Evidence]]:
-    past, target, closeness = voice.closest(person, [p.occupation for p in person.record.past], job)
+def _closest(
+    voice: Voice, person: PersonSide, named: Sequence[str], job: JobSide
+) -> tuple[str | None, float]:
+    """The label of that of some of a person's occupations that is closest to the job's, and how
+    close, in [0, 1]."""
+    best: tuple[str | None, float] = (None, 0.0)
+    for id_ in named:
+        close = _closeness(person, id_, job)
+        if close is not None and (best[0] is None or close > best[1]):
+            best = id_, close
+    return best[0] and voice.labels.get(best[0]), best[1]
+
+
+def _closeness(person: PersonSide, occupation: str, job: JobSide) -> float | None:
+    """How close one of a person's occupations is to the job's; None if it is not known."""
+    near = person.near.get(occupation)
+    if near is None:
+        return None
+    asks = job.occupations
+    close = sum([near.get(o, 0.0) * share for o, share in asks.items()])
+    return close / (sum(asks.values()) or 1.0)
+
+
+def _occupation(voice: Voice, person: PersonSide, job: JobSide, value: float) -> Said:
+    past, closeness = _closest(voice, person, [p.occupation for p in person.record.past], job)
+    target = voice.target(job)
     if past is not None and closeness >= value - 1e-9:
         return _nearness(voice, "occupation", past, target, closeness)
     likes = person.cells("profile")
@@ -181,141 +193,50 @@ def _occupation(
     return voice.say("reason", "occupation_text", occupation=label), [evidence]
 
 
-def _experience(
-    voice: Voice, person: PersonSide, job: JobSide, value: float
-) -> tuple[str, Sequence[Evidence]]:
-    best = max(
-        (
-            p
-            for p in person.record.past
-            if p.years is not None and p.occupation in voice.vectoriser.occupations_
-        ),
-        key=lambda p: (
-            min(p.years or 0.0, 5.0) * voice.closest(person, [p.occupation], job)[2],
-            p.years or 0.0,
-        ),
+def _experience(voice: Voice, person: PersonSide, job: JobSide, value: float) -> Said:
+    worked = [
+        (min(past.years, 5.0) * close, past.years, past.occupation, close)
+        for past in person.record.past
+        if past.years is not None
+        and (close := _closeness(person, past.occupation, job)) is not None
+    ]
+    _, years, occupation, closeness = max(worked, key=lambda one: one[:2])
+    label, target = voice.labels.get(occupation), voice.target(job)
+    text = voice.say(
+        "reason",
+        "experience" if value >= FAR else "experience_far",
+        years=voice.say.number(years, 0 if float(years).is_integer() else 1),
+        person=label,
+        vacancy=target,
     )
-    label, target, closeness = voice.closest(person, [best.occupation], job)
-    years = voice.say.number(best.years or 0.0, 0 if float(best.years or 0).is_integer() else 1)
-    key = "experience" if value >= FAR else "experience_far"
-    text = voice.say("reason", key, years=years, person=label, vacancy=target)
-    return text, [Evidence(str(label), text, target, closeness, best.occupation)]
+    return text, [Evidence(label, text, target, closeness, occupation)]
 
 
-def _study(
-    voice: Voice, person: PersonSide, job: JobSide, value: float
-) -> tuple[str, Sequence[Evidence]]:
-    key = "study_enough" if value >= 1 else "study_below"
-    return voice.say(
-        "reason", key, person=person.record.study_level, vacancy=job.record.study_level
-    ), ()
-
-
-def _languages(
-    voice: Voice, person: PersonSide, job: JobSide, _value: float
-) -> tuple[str, Sequence[Evidence]]:
-    spoken = person.record.languages or {}
-    evidence = []
-    texts = []
-    for code, asked in job.record.languages.items():
-        held = spoken.get(code)
-        key = "language" if held else "language_none"
-        name = voice.say("language", code)
-        texts.append(voice.say("reason", key, language=name, person=held, vacancy=asked))
-        steps = 0 if held is None else 1 + CEFR_LEVELS.index(held)
-        strength = min(1.0, steps / (1 + CEFR_LEVELS.index(asked)))
-        evidence.append(
-            Evidence(
-                label=name,
-                person=voice.say("person", key, level=held),
-                vacancy=voice.say("vacancy", "language", level=asked),
-                strength=strength,
-                id=code,
-            )
-        )
-    return "; ".join(texts), evidence
-
-
-def _licences(
-    voice: Voice, person: PersonSide, job: JobSide, _value: float
-) -> tuple[str, Sequence[Evidence]]:
-    held = set(person.record.licences or ())
-    evidence = [
-        Evidence(
-            label=name,
-            person=voice.say("person", "licence" if name in held else "none"),
-            vacancy=voice.say("vacancy", "licence"),
-            strength=float(name in held),
-            id=name,
-        )
-        for name in job.record.licences
-    ]
-    texts = [
-        voice.say("reason", "licence" if e.strength else "licence_none", licence=e.label)
-        for e in evidence
-    ]
-    return "; ".join(texts), evidence
-
-
-def _text(
-    voice: Voice, person: PersonSide, job: JobSide, value: float
-) -> tuple[str, Sequence[Evidence]]:
-    said, asked = person.text, job.text
-    mine, theirs = person.words, job.cells("words")
+def _text(voice: Voice, person: PersonSide, job: JobSide, value: float) -> Said:
+    mine, theirs = person.cells("words"), job.cells("words")
     shared = sorted(
-        (
-            (-mine[column] * theirs[column], word)
-            for column in mine.keys() & theirs.keys()
-            if _tells(word := voice.words[column], column, voice)
-        ),
+        (-mine[column] * theirs[column], voice.words[column])
+        for column in mine.keys() & theirs.keys()
+        if voice.telling[column]
     )[:_MOST_WORDS]
-    if shared:
-        surface = {word: _surface(word, asked) for _, word in shared}
-        evidence = [
-            Evidence(theirs_, f"“{_surface(word, said)}”", f"“{theirs_}”", 1.0)
-            for word, theirs_ in surface.items()
-        ]
-        words = ", ".join(f"“{theirs_}”" for theirs_ in surface.values())
-        return voice.say("reason", "text_words", words=words), evidence
-    key = "text_kin" if value >= 0.25 else "text_far"
-    return voice.say("reason", key, person=short(said), vacancy=short(asked)), ()
+    if not shared:
+        key = "text_kin" if value >= 0.25 else "text_far"
+        return voice.say("reason", key, person=short(person.text), vacancy=short(job.text)), ()
+    said, asked = person.written, job.written
+    evidence = [
+        Evidence(theirs_ := asked.word(word), f"“{said.word(word)}”", f"“{theirs_}”", 1.0)
+        for _, word in shared
+    ]
+    words = ", ".join([one.vacancy for one in evidence])
+    return voice.say("reason", "text_words", words=words), evidence
 
 
-def _surface(word: str, text: str) -> str:
-    """A word as it is written where it stands first in a text."""
-    lowered = text.lower()
-    # Where letters stay where they are, a text need not be taken apart for it.
-    at = lowered.find(word) if word.isalnum() and len(lowered) == len(text) else -1
-    while at >= 0:
-        end = at + len(word)
-        if not (_in_word(text[at - 1 : at]) or _in_word(text[end : end + 1])):
-            return text[at:end]
-        at = lowered.find(word, at + 1)
-    return next((text[t.start : t.end] for t in spans(text) if t.text == word), word)
+def _wished(voice: Voice, person: PersonSide, job: JobSide, _value: float) -> Said:
+    label, closeness = _closest(voice, person, person.record.wished, job)
+    return _nearness(voice, "wished", label, voice.target(job), closeness)
 
 
-def _in_word(letter: str) -> bool:
-    return letter.isalnum() or letter == "_"
-
-
-def _tells(word: str, column: int, voice: Voice) -> bool:
-    """Whether a shared word tells something: the taxonomies know it, and few vacancies use it."""
-    if word in DULL_WORDS or word not in voice.vectoriser.encoder.features_ or word.isdigit():
-        return False
-    rare = float(voice.vectoriser.idf_[column]) >= voice.rare
-    return rare and (len(word) > _SHORT or not word.isalpha())
-
-
-def _wished(
-    voice: Voice, person: PersonSide, job: JobSide, _value: float
-) -> tuple[str, Sequence[Evidence]]:
-    label, target, closeness = voice.closest(person, person.record.wished, job)
-    return _nearness(voice, "wished", label, target, closeness)
-
-
-def _travel(
-    voice: Voice, person: PersonSide, job: JobSide, _value: float
-) -> tuple[str, Sequence[Evidence]]:
+def _travel(voice: Voice, person: PersonSide, job: JobSide, _value: float) -> Said:
     km = person.km_to(job)
     limit = person.record.travel_km
     key = "travel" if limit is None else "travel_limit"
@@ -329,33 +250,91 @@ def _travel(
     ), ()
 
 
-def _working_time(
-    voice: Voice, person: PersonSide, job: JobSide, value: float
-) -> tuple[str, Sequence[Evidence]]:
-    asked, wished = job.record.working_time, person.record.working_time
-    return _choice(voice, "working_time", value, [str(asked)], [str(wished)])
+Writer = Callable[[Voice, PersonSide, JobSide, float], Said]
+WRITERS: dict[str, Writer] = {
+    "must": _must,
+    "may": _may,
+    "evidence": _evidence,
+    "occupation": _occupation,
+    "experience": _experience,
+    "text": _text,
+    "wished": _wished,
+    "travel": _travel,
+}
+"""What puts a signal of a pair into words, given that it is known."""
 
 
-def _shifts(
-    voice: Voice, person: PersonSide, job: JobSide, value: float
-) -> tuple[str, Sequence[Evidence]]:
-    return _choice(voice, "shifts", value, job.record.shifts, person.record.shifts or ())
+def _study(voice: Voice, value: float, told: StudyLevel, asked: StudyLevel) -> Said:
+    key = "study_enough" if value >= 1 else "study_below"
+    return voice.say("reason", key, person=told, vacancy=asked), ()
 
 
-def _contract(
-    voice: Voice, person: PersonSide, job: JobSide, value: float
-) -> tuple[str, Sequence[Evidence]]:
-    asked = [str(job.record.contract)]
-    return _choice(voice, "contract", value, asked, person.record.contracts or ())
+def _languages(
+    voice: Voice, _value: float, told: Sequence[Cefr | None], asked: Sequence[tuple[str, Cefr]]
+) -> Said:
+    evidence = []
+    texts = []
+    for held, (code, level) in zip(told, asked, strict=True):
+        key = "language" if held else "language_none"
+        name = voice.say("language", code)
+        texts.append(voice.say("reason", key, language=name, person=held, vacancy=level))
+        steps = 0 if held is None else 1 + CEFR_LEVELS.index(held)
+        evidence.append(
+            Evidence(
+                label=name,
+                person=voice.say("person", key, level=held),
+                vacancy=voice.say("vacancy", "language", level=level),
+                strength=min(1.0, steps / (1 + CEFR_LEVELS.index(level))),
+                id=code,
+            )
+        )
+    return "; ".join(texts), evidence
 
 
-def _shortage(
-    voice: Voice, _person: PersonSide, job: JobSide, value: float
-) -> tuple[str, Sequence[Evidence]]:
-    id_ = job.record.occupation
-    if id_ is None:
+def _licences(voice: Voice, _value: float, told: Sequence[bool], asked: Sequence[str]) -> Said:
+    evidence = [
+        Evidence(
+            label=name,
+            person=voice.say("person", "licence" if held else "none"),
+            vacancy=voice.say("vacancy", "licence"),
+            strength=float(held),
+            id=name,
+        )
+        for held, name in zip(told, asked, strict=True)
+    ]
+    texts = [
+        voice.say("reason", "licence" if e.strength else "licence_none", licence=e.label)
+        for e in evidence
+    ]
+    return "; ".join(texts), evidence
+
+
+def _choice(
+    voice: Voice, value: float, signal: str, table: str, told: Sequence[str], asked: Sequence[str]
+) -> Said:
+    def named(keys: Sequence[str]) -> str:
+        return ", ".join(voice.say(table, key) for key in keys) or voice.say("show", "none")
+
+    key = f"{signal}_{'same' if value >= 1 else 'other'}"
+    return voice.say("reason", key, vacancy=named(asked), person=named(told)), ()
+
+
+def _working_time(voice: Voice, value: float, told: WorkingTime, asked: WorkingTime) -> Said:
+    return _choice(voice, value, "working_time", "working_time", (told,), (asked,))
+
+
+def _shifts(voice: Voice, value: float, told: Sequence[Shift], asked: Sequence[Shift]) -> Said:
+    return _choice(voice, value, "shifts", "shift", told, asked)
+
+
+def _contract(voice: Voice, value: float, told: Sequence[Contract], asked: Contract) -> Said:
+    return _choice(voice, value, "contract", "contract", told, (asked,))
+
+
+def _shortage(voice: Voice, value: float, _told: None, asked: str | None) -> Said:
+    if asked is None:
         return voice.say("reason", "shortage_unsaid"), ()
-    label = voice.labels.get(id_)
+    label = voice.labels.get(asked)
     if not value:
         return voice.say("reason", "shortage_none", occupation=label), ()
     evidence = Evidence(
@@ -363,34 +342,46 @@ def _shortage(
         person=voice.say("person", "everybody"),
         vacancy=voice.say("vacancy", "shortage"),
         strength=value,
-        id=id_,
+        id=asked,
     )
     return voice.say("reason", "shortage", occupation=label), [evidence]
 
 
-def _similar(
-    voice: Voice, _person: PersonSide, job: JobSide, _value: float
-) -> tuple[str, Sequence[Evidence]]:
-    return voice.say("reason", "similar", people=job.found_by), ()
+def _similar(voice: Voice, _value: float, _told: None, people: int) -> Said:
+    return voice.say("reason", "similar", people=people), ()
 
 
-Writer = Callable[[Voice, PersonSide, JobSide, float], tuple[str, Sequence[Evidence]]]
-WRITERS: dict[str, Writer] = {
-    "must": _must,
-    "may": _may,
-    "evidence": _evidence,
-    "occupation": _occupation,
-    "experience": _experience,
-    "study": _study,
-    "languages": _languages,
-    "licences": _licences,
-    "text": _text,
-    "wished": _wished,
-    "travel": _travel,
-    "working_time": _working_time,
-    "shifts": _shifts,
-    "contract": _contract,
-    "shortage": _shortage,
-    "similar": _similar,
+class Few(NamedTuple):
+    """A signal that rests on few facts: what a person `told` and what a job `asked` of it, and
+    `words` that depend on these and the value alone, so that they need not be put anew."""
+
+    told: Callable[[PersonSide, JobSide], Hashable]
+    asked: Callable[[JobSide], Hashable]
+    words: Callable[[Voice, float, Any, Any], Said]
+
+
+def _nothing(_person: PersonSide, _job: JobSide) -> None:
+    """Of what rests on the job alone."""
+
+
+FEW: dict[str, Few] = {
+    "study": Few(lambda p, _: p.record.study_level, lambda j: j.record.study_level, _study),
+    "languages": Few(
+        lambda p, j: tuple([(p.record.languages or {}).get(code) for code in j.record.languages]),
+        lambda j: tuple(j.record.languages.items()),
+        _languages,
+    ),
+    "licences": Few(
+        lambda p, j: tuple([name in (p.record.licences or ()) for name in j.record.licences]),
+        lambda j: j.record.licences,
+        _licences,
+    ),
+    "working_time": Few(
+        lambda p, _: p.record.working_time, lambda j: j.record.working_time, _working_time
+    ),
+    "shifts": Few(lambda p, _: p.record.shifts or (), lambda j: j.record.shifts, _shifts),
+    "contract": Few(lambda p, _: p.record.contracts or (), lambda j: j.record.contract, _contract),
+    "shortage": Few(_nothing, lambda j: j.record.occupation, _shortage),
+    "similar": Few(_nothing, lambda j: j.found_by, _similar),
 }
-"""What puts each signal of a pair into words, given that it is known."""
+"""Signals that rest on few facts, given that they are known."""

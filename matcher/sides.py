@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from competent_data.records import Level, Person, Vacancy
 from competent_data.text import plain
-from models.mentions import reads
+from matcher.written import Written
+from models.mentions import Read, reads
 from models.provenance import Grounds, job_grounds, job_text, person_grounds
 from models.relatedness import SAME
 from models.rows import (
@@ -27,39 +29,114 @@ from models.rows import (
     PeopleRows,
     Seeker,
     cells,
+    cells_of_each,
 )
 from models.signals import km_apart
 from models.vectoriser import Vectoriser
 
 _Rows = TypeVar("_Rows", PeopleRows, JobRows)
+_Told = Mapping[str, Callable[[_Rows], NDArray[np.bool_]]]
 
 
-class Block(Generic[_Rows]):
-    """Some rows, looked up when they are first asked for: of a near-miss only the place is."""
+@dataclass
+class _Block(Generic[_Rows]):
+    """Some rows, looked up when they are first asked for: of a near-miss only the place is.
 
-    def __init__(self, take: Callable[[], _Rows], positions: NDArray[np.float64]) -> None:
-        self._take: Callable[[], _Rows] = take
-        self.positions = positions
+    What is asked of one of them is worked out for all of them at once.
+    """
 
-    @classmethod
-    def of(cls, rows: _Rows) -> Self:
-        """Of rows that are there."""
-        return cls(lambda: rows, rows.position)
+    take: Callable[[], _Rows]
+    positions: NDArray[np.float64]
+    vectoriser: Vectoriser
+    _cells: dict[str, list[dict[int, float]]] = field(default_factory=dict, init=False)
+    _told: dict[str, list[bool]] = field(default_factory=dict, init=False)
 
     @cached_property
     def rows(self) -> _Rows:
         """The rows as they are scored."""
-        found: _Rows = self._take()
+        found: _Rows = self.take()
         return found
+
+    @cached_property
+    def places(self) -> list[list[float]]:
+        """Where each is on the unit sphere, NaN unknown."""
+        found: list[list[float]] = self.positions.tolist()
+        return found
+
+    @cached_property
+    def reads(self) -> list[list[Read]]:
+        """What was read in each text."""
+        return reads(self.rows.read, self.rows.read_first, self.rows.read_last)
+
+    def cells(self, name: str) -> list[dict[int, float]]:
+        """What each row of a sparse column holds, by its columns."""
+        found = self._cells.get(name)
+        if found is None:
+            found = self._cells[name] = cells_of_each(getattr(self.rows, name))
+        return found
+
+    def told(self, signal: str, how: _Told[_Rows]) -> list[bool]:
+        """Whether each says anything that a signal rests on."""
+        found = self._told.get(signal)
+        if found is None:
+            found = self._told[signal] = how[signal](self.rows).tolist()
+        return found
+
+
+@dataclass
+class People(_Block[PeopleRows]):
+    """People of whom reasons may be asked."""
+
+    seekers: Sequence[Seeker]
+    asked: JobSide | None = None
+    """The job that reasons will be about, where there is one: nothing else is looked up."""
+
+    @classmethod
+    def of(cls, rows: PeopleRows, vectoriser: Vectoriser, seeker: Seeker) -> Self:
+        """One of whom the row is there."""
+        return cls(lambda: rows, rows.position, vectoriser, [seeker])
+
+    @cached_property
+    def covers(self) -> list[dict[int, float]]:
+        """How far each covers a competence, of what is asked."""
+        found = self.cells("covers")
+        if self.asked is None:
+            return found
+        asked = self.asked.must.keys() | self.asked.may.keys()
+        return [{c: own[c] for c in asked & own.keys()} for own in found]
+
+    @cached_property
+    def grounds(self) -> list[Grounds]:
+        """Why each covers that."""
+        return person_grounds(self.vectoriser, self.seekers, self.covers, self.reads)
+
+
+@dataclass
+class Jobs(_Block[JobRows]):
+    """Vacancies of which reasons may be asked."""
+
+    jobs: Sequence[Job]
+
+    @classmethod
+    def of(cls, rows: JobRows, vectoriser: Vectoriser, job: Job) -> Self:
+        """One of which the row is there."""
+        return cls(lambda: rows, rows.position, vectoriser, [job])
+
+    @cached_property
+    def grounds(self) -> list[Grounds]:
+        """Why each asks what it asks."""
+        must, may = self.cells("must"), self.cells("may")
+        asked = [one.keys() | other.keys() for one, other in zip(must, may, strict=True)]
+        return job_grounds(self.vectoriser, self.jobs, asked, self.reads, self.cells("profile"))
 
 
 @dataclass
 class _Side(Generic[_Rows]):
     """A record with its row, which is `at` among those of a block."""
 
-    block: Block[_Rows]
+    block: _Block[_Rows]
     at: int
-    vectoriser: Vectoriser
+    _said: dict[str, dict[int, str]] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def rows(self) -> _Rows:
@@ -73,136 +150,134 @@ class _Side(Generic[_Rows]):
 
     def cells(self, name: str) -> dict[int, float]:
         """What a sparse column holds, by its columns."""
-        return self.rows.cells(name, self.at)
+        return self.block.cells(name)[self.at]
 
     def has(self, name: str) -> bool:
         """Whether a sparse column holds anything."""
-        start, end = getattr(self.rows, name).indptr[self.at : self.at + 2].tolist()
-        return bool(end > start)
+        return bool(self.cells(name))
 
-    def value(self, name: str) -> Any:
-        """What stands in a dense column."""
-        return getattr(self.rows, name)[self.at]
+    def quotes(self, text: str) -> dict[int, str]:
+        """The words of its text in which each competence was read."""
+        return {read.competence: text[read.start : read.end] for read in self.block.reads[self.at]}
 
-    def _quotes(self, text: str) -> dict[int, str]:
-        """The words in which each competence was read."""
-        found = reads(*(self.cells(name) for name in ("read", "read_first", "read_last")))
-        return {read.competence: text[read.start : read.end] for read in found}
-
-    @property
-    def position(self) -> tuple[float, ...]:
-        """Where it is on the unit sphere, NaN unknown."""
-        return tuple(self.block.positions[self.at].tolist())
+    def said(self, lang: str) -> dict[int, str]:
+        """Where competences stand in it, in words, as far as it was asked in a language."""
+        return self._said.setdefault(lang, {})
 
     def km_to(self, other: _Side[Any]) -> float:
         """How far the other is, NaN where a place is not known."""
-        return km_apart(self.position, other.position)
+        return km_apart(self.block.places[self.at], other.block.places[other.at])
 
 
 @dataclass
 class PersonSide(_Side[PeopleRows]):
     """One person: the record, what the models see of it, and its row."""
 
+    block: People
     record: Person
-    seeker: Seeker
-    asked: Collection[int] | None = None
-    """The competences that reasons will be about, where it is known: nothing else is looked up."""
-    told: dict[tuple[str, int], str] = field(default_factory=dict)
-    """Where each competence stands in the dossier, in words, by language."""
+
+    @property
+    def seeker(self) -> Seeker:
+        """What the models see."""
+        return self.block.seekers[self.at]
 
     def mentions(self, signal: str) -> bool:
         """Whether the dossier says anything that a signal rests on."""
-        return _MENTIONED[signal][0](self)
-
-    def knows(self, bit: int) -> bool:
-        """Whether the dossier tells what a bit of `PeopleRows.known` stands for."""
-        return bool(self.value("known") & bit)
+        return self.block.told(signal, _PEOPLE_TOLD)[self.at]
 
     @cached_property
+    def written(self) -> Written:
+        """Their plain text."""
+        return Written(plain(self.seeker.text))
+
+    @property
     def text(self) -> str:
         """Their plain text."""
-        return plain(self.seeker.text)
+        return self.written.text
 
-    @cached_property
+    @property
     def grounds(self) -> Grounds:
         """Why they cover what they cover, as far as it is asked."""
-        covered = self.covers.keys()
-        of = covered if self.asked is None else covered & self.asked
-        return person_grounds(self.vectoriser, self.seeker, self.rows, self.at, of)
+        return self.block.grounds[self.at]
 
-    def confirms(self, competence: int) -> bool:
-        """Whether the dossier states the competence itself, or one that is the same elsewhere."""
-        ground = self.grounds.get(competence)
-        return ground is not None and ground.how == "stated" and ground.strength >= SAME
+    @cached_property
+    def confirmed(self) -> set[int]:
+        """What the dossier states itself, or what is the same elsewhere."""
+        grounds = self.grounds.items()
+        return {c for c, (strength, how, *_) in grounds if how == "stated" and strength >= SAME}
 
     @cached_property
     def levels(self) -> dict[str, Level]:
         """The highest level of evidence at which each competence is stated."""
         return dict(reversed(self.record.competences.items()))
 
-    @cached_property
+    @property
     def covers(self) -> dict[int, float]:
-        """How far they cover each competence."""
-        return self.cells("covers")
+        """How far they cover each competence, as far as it is asked."""
+        return self.block.covers[self.at]
 
-    @cached_property
+    @property
     def evidence(self) -> dict[int, float]:
         """How well each competence is shown."""
         return self.cells("evidence")
 
     @cached_property
-    def held(self) -> dict[int, float]:
-        """What is confirmed."""
-        return self.cells("held")
-
-    @cached_property
-    def words(self) -> dict[int, float]:
-        """The weight of each word of their text."""
-        return self.cells("words")
-
-    @cached_property
     def near(self) -> dict[str, dict[int, float]]:
         """How close each occupation is to those that the record names."""
-        index, closeness = self.vectoriser.occupations_, self.vectoriser.closeness_
+        v = self.block.vectoriser
         named = (*self.record.wished, *(past.occupation for past in self.record.past))
-        return {id_: cells(closeness, index[id_]) for id_ in named if id_ in index}
+        return {
+            id_: cells(v.closeness_, at)
+            for id_ in named
+            if (at := v.occupations_.get(id_)) is not None
+        }
 
     @cached_property
-    def quotes(self) -> dict[int, str]:
+    def quoted(self) -> dict[int, str]:
         """The words of their text in which a competence is read."""
-        return self._quotes(self.text)
+        return self.quotes(self.text)
 
 
 @dataclass
 class JobSide(_Side[JobRows]):
     """One vacancy, or an occupation's profile taken for one."""
 
+    block: Jobs
     record: Vacancy
-    job: Job
     profile: bool = False
     found_by: int = 0
     """So many similar people found it."""
 
+    @property
+    def job(self) -> Job:
+        """What the models see."""
+        return self.block.jobs[self.at]
+
     def mentions(self, signal: str) -> bool:
         """Whether it says anything that a signal rests on."""
-        return _MENTIONED[signal][1](self)
+        return self.block.told(signal, _JOBS_TOLD)[self.at]
 
     @cached_property
+    def written(self) -> Written:
+        """Its plain title and text."""
+        return Written(job_text(self.job))
+
+    @property
     def text(self) -> str:
         """Its plain title and text."""
-        return job_text(self.job)
+        return self.written.text
 
-    @cached_property
+    @property
     def grounds(self) -> Grounds:
         """Why it asks what it asks."""
-        return job_grounds(self.vectoriser, self.job, self.rows, self.at)
+        return self.block.grounds[self.at]
 
-    @cached_property
+    @property
     def must(self) -> dict[int, float]:
         """The weight of each competence asked."""
         return self.cells("must")
 
-    @cached_property
+    @property
     def may(self) -> dict[int, float]:
         """The weight of each competence welcome."""
         return self.cells("may")
@@ -213,9 +288,9 @@ class JobSide(_Side[JobRows]):
         return self.cells("occupation") or self.cells("profile")
 
     @cached_property
-    def quotes(self) -> dict[int, str]:
+    def quoted(self) -> dict[int, str]:
         """The words of its text in which a competence is read."""
-        return self._quotes(self.text)
+        return self.quotes(self.text)
 
     @property
     def states(self) -> bool:
@@ -223,40 +298,45 @@ class JobSide(_Side[JobRows]):
         return bool(self.record.must or self.record.may)
 
 
-_MENTIONED: dict[str, tuple[Callable[[PersonSide], bool], Callable[[JobSide], bool]]] = {
-    "must": (lambda p: p.has("covers"), lambda j: j.has("must")),
-    "may": (lambda p: p.has("covers"), lambda j: j.has("may")),
-    "evidence": (lambda p: p.has("held"), lambda j: j.has("must")),
-    "occupation": (
-        lambda p: p.knows(WORK_KNOWN) or p.has("profile"),
-        lambda j: j.has("occupation") or j.has("profile"),
-    ),
-    "experience": (
-        lambda p: p.knows(YEARS_KNOWN),
-        lambda j: j.has("occupation") or j.has("profile"),
-    ),
-    "study": (lambda p: not np.isnan(p.value("study")), lambda j: not np.isnan(j.value("study"))),
-    "languages": (lambda p: p.knows(LANGUAGES_KNOWN), lambda j: j.has("languages")),
-    "licences": (lambda p: p.knows(LICENCES_KNOWN), lambda j: j.has("licences")),
-    "text": (lambda p: bool(p.value("dense").any()), lambda j: bool(j.value("dense").any())),
-    "wished": (
-        lambda p: p.knows(WISHES_KNOWN),
-        lambda j: j.has("occupation") or j.has("profile"),
-    ),
-    "travel": (
-        lambda p: not np.isnan(p.value("position")[0]),
-        lambda j: not np.isnan(j.value("position")[0]),
-    ),
-    "working_time": (
-        lambda p: not np.isnan(p.value("full_time")),
-        lambda j: not np.isnan(j.value("full_time")),
-    ),
-    "shifts": (
-        lambda p: bool(p.value("shifts") != NOT_SAID),
-        lambda j: bool(j.value("shifts") != NOT_SAID),
-    ),
-    "contract": (
-        lambda p: bool(p.value("contracts") != NOT_SAID),
-        lambda j: bool(j.value("contract") != NOT_SAID),
-    ),
+def _any(column: csr_array) -> NDArray[np.bool_]:
+    """(n,): whether a row holds anything."""
+    return np.asarray(np.diff(column.indptr) > 0)
+
+
+def _work(jobs: JobRows) -> NDArray[np.bool_]:
+    """(m,): whether the occupation is known, be it from the text."""
+    return _any(jobs.occupation) | _any(jobs.profile)
+
+
+_PEOPLE_TOLD: _Told[PeopleRows] = {
+    "must": lambda p: _any(p.covers),
+    "may": lambda p: _any(p.covers),
+    "evidence": lambda p: _any(p.held),
+    "occupation": lambda p: (p.known & WORK_KNOWN > 0) | _any(p.profile),
+    "experience": lambda p: p.known & YEARS_KNOWN > 0,
+    "study": lambda p: ~np.isnan(p.study),
+    "languages": lambda p: p.known & LANGUAGES_KNOWN > 0,
+    "licences": lambda p: p.known & LICENCES_KNOWN > 0,
+    "text": lambda p: np.asarray(p.dense.any(axis=1)),
+    "wished": lambda p: p.known & WISHES_KNOWN > 0,
+    "travel": lambda p: ~np.isnan(p.position[:, 0]),
+    "working_time": lambda p: ~np.isnan(p.full_time),
+    "shifts": lambda p: p.shifts != NOT_SAID,
+    "contract": lambda p: p.contracts != NOT_SAID,
+}
+_JOBS_TOLD: _Told[JobRows] = {
+    "must": lambda j: _any(j.must),
+    "may": lambda j: _any(j.may),
+    "evidence": lambda j: _any(j.must),
+    "occupation": _work,
+    "experience": _work,
+    "study": lambda j: ~np.isnan(j.study),
+    "languages": lambda j: _any(j.languages),
+    "licences": lambda j: _any(j.licences),
+    "text": lambda j: np.asarray(j.dense.any(axis=1)),
+    "wished": _work,
+    "travel": lambda j: ~np.isnan(j.position[:, 0]),
+    "working_time": lambda j: ~np.isnan(j.full_time),
+    "shifts": lambda j: j.shifts != NOT_SAID,
+    "contract": lambda j: j.contract != NOT_SAID,
 }

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 
 import numpy as np
 
 from competent_data.places import Gazetteer
+from competent_data.records import Level
+from competent_data.text import DULL_WORDS
 from matcher.labels import Labels
 from matcher.messages import Messages
 from matcher.sides import JobSide, PersonSide
+from matcher.written import short
 from models.eligibility import Bar, bar_name
-from models.provenance import Ground
+from models.provenance import How
 from models.vectoriser import Vectoriser
 
-_QUOTED_WORDS = 9
+KEPT = 4096
+"""So many sentences of a kind are remembered."""
 _RARE = 2.9
 """Inverse document frequency, 1 + ln(m / n): a word in at most 15 % of the vacancies."""
+_SHORT = 2
 
 
 @dataclass
@@ -31,21 +38,36 @@ class Voice:
     competences: tuple[str, ...] = field(init=False)
     occupations: tuple[str, ...] = field(init=False)
     words: tuple[str, ...] = field(init=False)
-    rare: float = field(init=False)
+    telling: tuple[bool, ...] = field(init=False)
+    """Whether a shared word tells something: the taxonomies know it, and few vacancies use it."""
+    related: Callable[[int, Level], str] = field(init=False)
+    taken: Callable[[str, How, int], str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.competences = tuple(self.vectoriser.competences_)
         self.occupations = tuple(self.vectoriser.occupations_)
         self.words = tuple(sorted(self.vectoriser.words_, key=self.vectoriser.words_.__getitem__))
-        idf = self.vectoriser.idf_
-        self.rare = min(_RARE, 1 + (float(idf.max()) - 1) / 2) if len(idf) else _RARE
+        self.telling = tuple(map(self._tells, self.words, self.vectoriser.idf_.tolist()))
+        self.related = lru_cache(KEPT)(self._related)
+        self.taken = lru_cache(KEPT)(self._taken)
+
+    @cached_property
+    def _rare(self) -> float:
+        """The inverse document frequency from which on a word tells something."""
+        most = max(self.vectoriser.idf_.tolist(), default=math.inf)
+        return min(_RARE, 1 + (most - 1) / 2)
+
+    def _tells(self, word: str, idf: float) -> bool:
+        known = word in self.vectoriser.encoder.features_ and word not in DULL_WORDS
+        long = len(word) > _SHORT or not word.isalpha()
+        return known and long and idf >= self._rare and not word.isdigit()
 
     def where_person(self, person: PersonSide, competence: int) -> str:
         """Where the dossier shows a competence, or that it does not."""
-        key = self.labels.lang, competence
-        if key not in person.told:  # of ten suggestions most ask for the same
-            person.told[key] = self._where_person(person, competence)
-        return person.told[key]
+        said = person.said(self.labels.lang)
+        if competence not in said:  # of ten suggestions most ask for the same
+            said[competence] = self._where_person(person, competence)
+        return said[competence]
 
     def _where_person(self, person: PersonSide, competence: int) -> str:
         ground = person.grounds.get(competence)
@@ -53,29 +75,36 @@ class Voice:
             refused = self.competences[competence] in person.record.competences.refused
             return self.say("person", "refused" if refused else "none")
         if ground.how == "stated":
-            return self._level(person, ground, competence)
+            level = person.levels[self.competences[ground.via]]
+            if ground.via != competence:
+                return self.related(ground.via, level)
+            return self._quoted(self.say("person", level), person.quoted.get(competence))
         if ground.how == "read":
             words = short(person.text[ground.start : ground.end])
             if ground.via == competence:
                 return self.say("person", "read", words=words)
-            via = self.labels.get(self.competences[ground.via])
+            via = self.competence(ground.via)
             return self.say("person", "read_related", via=via, words=words)
-        via = self.labels.get(self.occupations[ground.via])
-        return self.say("person", ground.how, via=via)
+        return self.taken("person", ground.how, ground.via)
 
     def where_job(self, job: JobSide, competence: int) -> str:
         """Where the vacancy asks a competence."""
+        said = job.said(self.labels.lang)
+        if competence not in said:  # of ten candidates all are asked for the same
+            said[competence] = self._where_job(job, competence)
+        return said[competence]
+
+    def _where_job(self, job: JobSide, competence: int) -> str:
+        kind = "must" if competence in job.must else "may"
         if job.profile:
-            essential = competence in job.must
-            return self.say("vacancy", "profile_must" if essential else "profile_may")
+            return self.say("vacancy", f"profile_{kind}")
         ground = job.grounds.get(competence)
         if ground is None or ground.how == "stated":
-            text = self.say("vacancy", "must" if competence in job.must else "may")
-            return self._quoted(text, job.quotes.get(competence))
+            return self._quoted(self.say("vacancy", kind), job.quoted.get(competence))
         if ground.how == "read":
             words = short(job.text[ground.start : ground.end])
             return self.say("vacancy", "read", words=words)
-        return self.say("vacancy", ground.how, via=self.labels.get(self.occupations[ground.via]))
+        return self.taken("vacancy", ground.how, ground.via)
 
     def bar(self, person: PersonSide, job: JobSide, bar: Bar) -> str:
         """A requirement that is not met, in words."""
@@ -101,26 +130,14 @@ class Voice:
             person=person.record.study_level,
         )
 
-    def closest(
-        self, person: PersonSide, occupations: Sequence[str], job: JobSide
-    ) -> tuple[str | None, str, float]:
-        """The label of the closest of some of a person's occupations, the job's, and how close, in
-        [0, 1]."""
-        asks, stated = job.occupations, job.has("occupation")
-        total = sum(asks.values())
-        main = max(asks, key=lambda o: (asks[o], -o), default=None)
-        target = job.record.title if main is None else self.occupation(main)
-        if main is not None and not stated:
-            target = self.say("vacancy", "guessed", label=target)
-        best: tuple[str | None, float] = (None, 0.0)
-        for id_ in occupations:
-            near = person.near.get(id_)
-            if near is None:
-                continue
-            close = sum(near.get(o, 0.0) * share for o, share in asks.items()) / (total or 1.0)
-            if best[0] is None or close > best[1]:
-                best = (self.labels.get(id_), close)
-        return best[0], target, best[1]
+    def target(self, job: JobSide) -> str:
+        """What occupation the vacancy is, or its title."""
+        main = max(job.occupations.items(), key=_most, default=None)
+        if main is None:
+            return job.record.title
+        label = self.occupation(main[0])
+        stated = job.has("occupation")
+        return label if stated else self.say("vacancy", "guessed", label=label)
 
     def place(self, named: str | None) -> str | None:
         """A municipality's name where a record has a name, a postcode or a NIS code."""
@@ -129,21 +146,24 @@ class Voice:
             return named
         return found.names.get(self.labels.lang) or next(iter(found.names.values()))
 
+    def competence(self, competence: int) -> str:
+        return self.labels.get(self.competences[competence])
+
     def occupation(self, occupation: int | None) -> str:
         return "" if occupation is None else self.labels.get(self.occupations[occupation])
 
-    def _level(self, person: PersonSide, ground: Ground, competence: int) -> str:
-        via = self.competences[ground.via]
-        how = self.say("person", person.levels[via])
-        if ground.via == competence:
-            return self._quoted(how, person.quotes.get(competence))
-        return self.say("person", "related", via=self.labels.get(via), how=how)
+    def _related(self, via: int, level: Level) -> str:
+        """By what stated competence the dossier shows another."""
+        how = self.say("person", level)
+        return self.say("person", "related", via=self.competence(via), how=how)
+
+    def _taken(self, table: str, how: How, occupation: int) -> str:
+        """That an occupation takes a competence."""
+        return self.say(table, how, via=self.occupation(occupation))
 
     def _quoted(self, text: str, words: str | None) -> str:
         return text if words is None else self.say("person", "quote", text=text, words=short(words))
 
 
-def short(text: str) -> str:
-    """The first words of a text, as it is quoted."""
-    words = text.split()
-    return " ".join(words[:_QUOTED_WORDS]) + (" …" if len(words) > _QUOTED_WORDS else "")
+def _most(share: tuple[int, float]) -> tuple[float, int]:
+    return share[1], -share[0]

@@ -7,7 +7,7 @@ sure that is.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -61,18 +61,16 @@ def kept(found: Sequence[Sequence[Read]], width: int) -> tuple[csr_array, csr_ar
     )
 
 
-def reads(
-    sure: Mapping[int, float], first: Mapping[int, float], last: Mapping[int, float]
-) -> list[Read]:
-    """What `kept` kept of one text, by place."""
-    found = []
-    for competence, confidence in sure.items():
-        start, end = (round(ends[competence] * 2**BITS) for ends in (first, last))
-        no = end < start
-        if no:
-            start, end = end, start
-        found.append(Read(competence, start - 1, end, confidence, no))
-    return sorted(found, key=lambda read: (read.start, read.competence))
+def reads(sure: csr_array, first: csr_array, last: csr_array) -> list[list[Read]]:
+    """What `kept` kept of n texts, by place in each."""
+    begin, end = (np.rint(ends.data * 2.0**BITS).astype(np.int64) for ends in (first, last))
+    starts, ends = np.minimum(begin, end) - 1, np.maximum(begin, end)
+    order = np.lexsort(
+        (sure.indices, starts, np.repeat(range(sure.shape[0]), np.diff(sure.indptr)))
+    )
+    parts = (sure.indices, starts, ends, sure.data, end < begin)
+    found = list(map(Read, *(part[order].tolist() for part in parts)))
+    return [found[start:end] for start, end in pairwise(sure.indptr.tolist())]
 
 
 class TextReader:

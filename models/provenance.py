@@ -1,19 +1,23 @@
 """Why a person covers a competence, and why a job asks it: what speaks for it most, and where.
 
-It takes the same steps as the vectoriser, one record at a time, and keeps what a row forgets. The
-strengths equal those of the rows.
+It takes the same steps as the vectoriser and keeps what a row forgets. The strengths equal those
+of the rows.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from competent_data.text import plain
 from models.grid import BITS
-from models.mentions import Read, reads
+from models.mentions import Read
 from models.relatedness import SAME
-from models.rows import Job, JobRows, PeopleRows, Seeker, cells
+from models.rows import Job, Seeker, cells
 from models.vectoriser import IMPLIED, Vectoriser
 
 How = Literal["stated", "read", "usual", "likely"]
@@ -40,47 +44,74 @@ Grounds = dict[int, Ground]
 
 def person_grounds(
     vectoriser: Vectoriser,
-    seeker: Seeker,
-    rows: PeopleRows,
-    at: int = 0,
-    of: Collection[int] | None = None,
-) -> Grounds:
-    """Why one person, whose row is `at`, covers what they cover; of some of it, if told which."""
+    seekers: Sequence[Seeker],
+    covers: Sequence[Mapping[int, float]],
+    read: Sequence[Sequence[Read]],
+) -> list[Grounds]:
+    """Why each of n people covers what they cover, or what of it is asked for.
+
+    `covers` are the cells of their rows, `read` is what was read in their texts.
+    """
     v = vectoriser
-    covered = rows.cells("covers", at)
-    of = covered if of is None else of
-    found: Grounds = {}
-    for id_, _ in seeker.held:
-        if (own := v.competences_.get(id_)) is not None:
-            _add(found, of, cells(v.related_, own), Ground(1.0, "stated", own))
-    for read in _reads(rows, at):
-        if not read.no:
-            same = {c: s for c, s in cells(v.related_, read.competence).items() if s >= SAME}
-            _add(found, of, same, _said(read))
-    for id_, _ in seeker.past:
-        if (occupation := v.occupations_.get(id_)) is not None:
-            _add(found, of, cells(v.profile_, occupation), Ground(IMPLIED, "usual", occupation))
-    return {c: Ground(covered[c], *ground[1:]) for c, ground in found.items()}
+    found: list[Grounds] = [{} for _ in seekers]
+    named = [
+        _Speaker(at, Ground(1.0, "stated", v.competences_[id_]))
+        for at, seeker in enumerate(seekers)
+        for id_, _ in seeker.held
+        if id_ in v.competences_
+    ]
+    named += [
+        _Speaker(at, _said(one), SAME) for at, own in enumerate(read) for one in own if not one.no
+    ]
+    past = [
+        _Speaker(at, Ground(IMPLIED, "usual", v.occupations_[id_]))
+        for at, seeker in enumerate(seekers)
+        for id_, _ in seeker.past
+        if id_ in v.occupations_
+    ]
+    _add(found, covers, v.related_, named)
+    _add(found, covers, v.profile_, past)
+    return [
+        {c: Ground(own[c], g.how, g.via, g.start, g.end) for c, g in grounds.items()}
+        for grounds, own in zip(found, covers, strict=True)
+    ]
 
 
-def job_grounds(vectoriser: Vectoriser, job: Job, rows: JobRows, at: int = 0) -> Grounds:
-    """Why one job, whose row is `at`, asks what it asks, must and may alike."""
+def job_grounds(
+    vectoriser: Vectoriser,
+    jobs: Sequence[Job],
+    asked: Sequence[Collection[int]],
+    read: Sequence[Sequence[Read]],
+    profiles: Sequence[Mapping[int, float]],
+) -> list[Grounds]:
+    """Why each of m jobs asks what is `asked`, must and may alike.
+
+    `read` is what was read in their texts, `profiles` the occupations that these sound like.
+    """
     v = vectoriser
-    found: Grounds = {}
-    named = [v.competences_[id_] for id_ in (*job.must, *job.may) if id_ in v.competences_]
-    asked = rows.cells("must", at).keys() | rows.cells("may", at).keys()
-    if named:
-        return {c: Ground(1.0, "stated", c) for c in named if c in asked}
-    for read in _reads(rows, at):
-        if not read.no:
-            _add(found, asked, {read.competence: 1.0}, _said(read))
-    if job.occupation in v.occupations_:
-        occupation = v.occupations_[job.occupation]
-        _add(found, asked, cells(v.profile_, occupation), Ground(IMPLIED, "usual", occupation))
-    else:
-        for competence, ground in _likely(v, asked, rows.cells("profile", at)).items():
-            _add(found, asked, {competence: 1.0}, ground)
-    return {c: Ground(_rounded(g.strength), *g[1:]) for c, g in found.items()}
+    found: list[Grounds] = [{} for _ in jobs]
+    stated: dict[int, Grounds] = {}
+    takes: list[_Speaker] = []
+    for at, (job, own) in enumerate(zip(jobs, asked, strict=True)):
+        named = [v.competences_[id_] for id_ in (*job.must, *job.may) if id_ in v.competences_]
+        if named:
+            stated[at] = {c: Ground(1.0, "stated", c) for c in named if c in own}
+            continue
+        grounds = found[at]
+        for one in read[at]:
+            if not one.no and one.competence in own:
+                _keep(grounds, one.competence, _said(one))
+        if job.occupation in v.occupations_:
+            takes.append(_Speaker(at, Ground(IMPLIED, "usual", v.occupations_[job.occupation])))
+        else:
+            for competence, ground in _likely(v, own, profiles[at]).items():
+                _keep(grounds, competence, ground)
+    _add(found, asked, v.profile_, takes)
+    return [
+        stated.get(at)
+        or {c: Ground(_rounded(g.strength), g.how, g.via, g.start, g.end) for c, g in own.items()}
+        for at, own in enumerate(found)
+    ]
 
 
 def job_text(job: Job) -> str:
@@ -88,24 +119,60 @@ def job_text(job: Job) -> str:
     return f"{plain(job.title)}\n{plain(job.text)}"
 
 
-def _reads(rows: PeopleRows | JobRows, at: int) -> list[Read]:
-    return reads(*(rows.cells(name, at) for name in ("read", "read_first", "read_last")))
-
-
 def _said(read: Read) -> Ground:
     return Ground(read.confidence, "read", read.competence, read.start, read.end)
 
 
-def _add(found: Grounds, of: Collection[int], shares: Mapping[int, float], ground: Ground) -> None:
-    """Keep a ground for those competences of which it speaks more, by how far it is theirs.
+class _Speaker(NamedTuple):
+    """What speaks for a row of a matrix, `ground.via`, and thereby for the columns of which it
+    holds so much at `least`, of the record `at` a place."""
+
+    at: int
+    ground: Ground
+    least: float = 0.0
+
+
+def _add(
+    found: Sequence[Grounds],
+    of: Sequence[Collection[int]],
+    matrix: csr_array,
+    speakers: Sequence[_Speaker],
+) -> None:
+    """Keep the grounds of each record for those competences of which they speak more, by how far
+    they are theirs.
 
     Grounds come in the order of `How`, so that of equal ones the first stays.
     """
-    for competence in of if len(of) < len(shares) else shares:
-        if competence in of and competence in shares:
-            strength = ground.strength * shares[competence]
-            if competence not in found or strength > found[competence].strength:
-                found[competence] = Ground(strength, *ground[1:])
+    wanted = np.zeros(matrix.shape[1], np.bool_)
+    wanted[[competence for own in of for competence in own]] = True
+    for which, competence, share in _cells(matrix, [s.ground.via for s in speakers], wanted):
+        at, ground, least = speakers[which]
+        if share >= least and competence in of[at]:
+            strength = ground.strength * share
+            own = found[at]
+            if competence not in own or strength > own[competence].strength:
+                own[competence] = Ground(strength, *ground[1:])
+
+
+def _keep(grounds: Grounds, competence: int, ground: Ground) -> None:
+    """Keep a ground if it speaks more than what is there."""
+    if competence not in grounds or ground.strength > grounds[competence].strength:
+        grounds[competence] = ground
+
+
+def _cells(
+    matrix: csr_array, rows: Sequence[int], wanted: NDArray[np.bool_]
+) -> Iterator[tuple[int, int, float]]:
+    """The stored cells of rows in `wanted` columns: which of the rows, the column, the value."""
+    picked = np.array(rows, np.int64)
+    starts = matrix.indptr[picked]
+    sizes = matrix.indptr[picked + 1] - starts
+    which = np.repeat(np.arange(len(rows)), sizes)
+    at = np.arange(len(which)) + (starts - np.cumsum(sizes) + sizes)[which]
+    columns = matrix.indices[at]
+    kept = np.flatnonzero(wanted[columns])
+    parts = (which[kept], columns[kept], matrix.data[at[kept]])
+    return zip(*(part.tolist() for part in parts), strict=True)
 
 
 def _likely(v: Vectoriser, of: Collection[int], profile: Mapping[int, float]) -> Grounds:

@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, Self
 
 import numpy as np
@@ -221,6 +222,13 @@ def stacked(rows: PeopleRows | JobRows, names: Sequence[str]) -> tuple[Any, ...]
     columns = np.concatenate([part.indices for part in parts], dtype=np.int32)
     weights = np.concatenate([part.data for part in parts])
     return starts, columns, weights, max(part.shape[1] for part in parts)
+
+
+def cells_of_each(matrix: csr_array) -> list[dict[int, float]]:
+    """The stored cells of every row, by column."""
+    columns, values = matrix.indices.tolist(), matrix.data.tolist()
+    borders = pairwise(matrix.indptr.tolist())
+    return [dict(zip(columns[i:j], values[i:j], strict=True)) for i, j in borders]
 
 
 def cells(matrix: csr_array, at: int) -> dict[int, float]:

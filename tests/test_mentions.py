@@ -12,7 +12,7 @@ from matcher.engine import Engine
 from models.grid import on_grid
 from models.linker import OTHER_WORD, SEQUENCE, Mention
 from models.mentions import LEAST_SURE, Read, TextReader, kept, reads
-from models.rows import Seeker, cells
+from models.rows import Seeker
 from tests import small
 
 _TEXTS = (
@@ -119,10 +119,10 @@ def test_what_was_read_comes_back_from_the_rows_in_the_order_of_the_text(
     ]
     matrices = kept(found, 9)
     assert {matrix.shape for matrix in matrices} == {(len(texts), 9)}
-    for at, text in enumerate(found):
-        expected = [read for read in text if read.end < 2**16]
-        expected.sort(key=lambda read: (read.start, read.competence))
-        assert reads(*(cells(matrix, at) for matrix in matrices)) == expected
+    expected = [[read for read in text if read.end < 2**16] for text in found]
+    for text in expected:
+        text.sort(key=lambda read: (read.start, read.competence))
+    assert reads(*matrices) == expected
 
 
 def test_a_person_s_denial_is_kept_beside_what_was_read() -> None:
@@ -131,6 +131,5 @@ def test_a_person_s_denial_is_kept_beside_what_was_read() -> None:
     assert (read.competence, read.no) == (v.competences_["s:kaart-a"], True)
     row = v.people([Seeker("p", text="Ik heb geen truckkaart A.")])
     rounded = read._replace(confidence=float(on_grid(np.array(read.confidence))))
-    names = ("read", "read_first", "read_last")
-    assert reads(*(row.cells(name, 0) for name in names)) == [rounded]
+    assert reads(row.read, row.read_first, row.read_last) == [[rounded]]
     assert not row.covers.nnz

@@ -2,28 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.sparse import csr_array
 
 from competent_data.text import plain
 from models.grid import BITS, on_grid
-from models.provenance import Ground, job_grounds, job_text, person_grounds
-from models.rows import Job, Seeker
+from models.mentions import reads
+from models.provenance import Ground, Grounds, job_grounds, job_text, person_grounds
+from models.relatedness import SAME
+from models.rows import Job, Seeker, cells_of_each
 from tests import small
+
+
+def grounds_of_people(seekers: Sequence[Seeker]) -> list[Grounds]:
+    """Why each covers what they cover."""
+    v = small.vectoriser()
+    rows = v.people(seekers)
+    read = reads(rows.read, rows.read_first, rows.read_last)
+    return person_grounds(v, seekers, cells_of_each(rows.covers), read)
+
+
+def grounds_of_jobs(jobs: Sequence[Job]) -> list[Grounds]:
+    """Why each asks what it asks."""
+    v = small.vectoriser()
+    rows = v.jobs(jobs)
+    read = reads(rows.read, rows.read_first, rows.read_last)
+    asked = cells_of_each(csr_array(rows.must + rows.may))
+    return job_grounds(v, jobs, asked, read, cells_of_each(rows.profile))
 
 
 def why(seeker: Seeker) -> dict[str, Ground]:
     """Why a person covers what they cover, by competence."""
-    v = small.vectoriser()
-    ids = list(v.competences_)
-    return {ids[c]: g for c, g in person_grounds(v, seeker, v.people([seeker])).items()}
+    ids = list(small.vectoriser().competences_)
+    return {ids[c]: g for c, g in grounds_of_people([seeker])[0].items()}
 
 
 def why_asked(job: Job) -> dict[str, Ground]:
     """Why a job asks what it asks, by competence."""
-    v = small.vectoriser()
-    ids = list(v.competences_)
-    return {ids[c]: g for c, g in job_grounds(v, job, v.jobs([job])).items()}
+    ids = list(small.vectoriser().competences_)
+    return {ids[c]: g for c, g in grounds_of_jobs([job])[0].items()}
 
 
 def place(id_: str) -> int:
@@ -39,7 +61,7 @@ def test_strengths_are_those_of_the_row_and_nothing_covered_is_without_a_ground(
 ) -> None:
     v = small.vectoriser()
     row = v.people([seeker])
-    grounds = person_grounds(v, seeker, row)
+    grounds = grounds_of_people([seeker])[0]
     covered = dict(zip(row.covers.indices.tolist(), row.covers.data.tolist(), strict=True))
     assert {c: ground.strength for c, ground in grounds.items()} == covered
 
@@ -50,13 +72,49 @@ def test_what_a_job_asks_is_its_ground_by_how_telling_the_competence_is(job: Job
     """What is only likely is rounded once more, and so may be one step of the grid away."""
     v = small.vectoriser()
     row = v.jobs([job])
-    grounds = job_grounds(v, job, row)
+    grounds = grounds_of_jobs([job])[0]
     asked = row.must.maximum(row.may).toarray()[0]
     assert set(grounds) == set(asked.nonzero()[0].tolist())
     for competence, ground in grounds.items():
         weight = ground.strength * v.specificity_[competence]
         step = 2.0**-BITS if ground.how == "likely" else 0.0
         assert abs(asked[competence] - on_grid(weight.reshape(1))[0]) <= step
+
+
+@given(st.lists(small.SEEKERS, max_size=4), st.lists(small.JOBS, max_size=4))
+@settings(deadline=None)
+def test_several_have_the_grounds_that_each_has_alone(
+    seekers: list[Seeker], jobs: list[Job]
+) -> None:
+    assert grounds_of_people(seekers) == [grounds_of_people([one])[0] for one in seekers]
+    assert grounds_of_jobs(jobs) == [grounds_of_jobs([one])[0] for one in jobs]
+
+
+@given(small.SEEKERS)
+@settings(deadline=None)
+def test_the_first_of_the_strongest_grounds_is_kept(seeker: Seeker) -> None:
+    """The obvious way: every ground that there is, one by one, in the order of `How`."""
+    v = small.vectoriser()
+    row = v.people([seeker])
+    related, profiles = v.related_.toarray(), v.profile_.toarray()
+    speak: list[tuple[Ground, list[float]]] = []
+    for id_, _ in seeker.held:
+        if id_ in v.competences_:
+            own = v.competences_[id_]
+            speak.append((Ground(1.0, "stated", own), related[own].tolist()))
+    for c, start, end, sure, no in reads(row.read, row.read_first, row.read_last)[0]:
+        if not no:
+            same = np.where(related[c] >= SAME, related[c], 0.0)
+            speak.append((Ground(sure, "read", c, start, end), same.tolist()))
+    for id_, _ in seeker.past:
+        if id_ in v.occupations_:
+            work = v.occupations_[id_]
+            speak.append((Ground(0.5, "usual", work), profiles[work].tolist()))
+    found = grounds_of_people([seeker])[0]
+    for competence, strength in cells_of_each(row.covers)[0].items():
+        worth = [ground.strength * shares[competence] for ground, shares in speak]
+        best, _ = speak[worth.index(max(worth))]
+        assert found[competence] == best._replace(strength=strength)
 
 
 @given(small.SEEKERS, small.JOBS)
