@@ -55,7 +55,7 @@ def compared(explainer: Explainer, person: PersonSide, job: JobSide) -> tuple[Co
             _match(explainer, person, c),
             must,
             Evidence(
-                explainer.labels.get(explainer.competences[c]),
+                explainer.names[c],
                 explainer.where_person(person, c),
                 explainer.where_job(job, c),
                 person.covers.get(c, 0.0),

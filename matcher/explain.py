@@ -53,7 +53,7 @@ class Explainer(Voice):
                 reason = self.of_few(at, value, strength, few.told(person, job), few.asked(job))
             else:
                 reason = _reason(line, strength, None, *WRITERS[name](self, person, job, value))
-            found.append((not reason.known, -reason.points, at, reason))
+            found.append((reason.silent is not None, -reason.weight * strength, at, reason))
         return tuple([reason for *_, reason in sorted(found)])
 
     def _unknown(self, at: int, silent: Silent, strength: float) -> Reason:

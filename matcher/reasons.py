@@ -29,7 +29,7 @@ _MOST_WORDS = 5
 Silent = Literal["person", "vacancy", "both"]
 
 
-class Evidence(msgspec.Struct, frozen=True):
+class Evidence(msgspec.Struct, frozen=True, gc=False):
     """One thing that a reason rests on: what it is, and where it stands on either side.
 
     `strength` in [0, 1] is how far the person has it; `id` the competence or occupation;
@@ -44,7 +44,7 @@ class Evidence(msgspec.Struct, frozen=True):
     confirmed: bool = False
 
 
-class Reason(msgspec.Struct, frozen=True):
+class Reason(msgspec.Struct, frozen=True, gc=False):
     """What one signal adds to the score: points = weight × strength; `silent` is the side that
     does not say what it rests on."""
 
@@ -108,14 +108,17 @@ def _shown(
     strengths: Mapping[int, float],
 ) -> list[Evidence]:
     """Competences with where they stand on either side."""
+    names, ids, sure = voice.names, voice.competences, person.confirmed
+    lang = voice.labels.lang
+    there, here = person.said(lang), job.said(lang)
     return [
         Evidence(
-            voice.competence(c),
-            voice.where_person(person, c),
-            voice.where_job(job, c),
+            names[c],
+            there.get(c) or voice.where_person(person, c),
+            here.get(c) or voice.where_job(job, c),
             strengths.get(c, 0.0),
-            voice.competences[c],
-            c in person.confirmed,
+            ids[c],
+            c in sure,
         )
         for c in competences
     ]

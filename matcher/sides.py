@@ -28,7 +28,7 @@ from models.rows import (
     JobRows,
     PeopleRows,
     Seeker,
-    cells,
+    cells_among,
     cells_of_each,
 )
 from models.signals import km_apart
@@ -104,6 +104,22 @@ class People(_Block[PeopleRows]):
             return found
         asked = self.asked.must.keys() | self.asked.may.keys()
         return [{c: own[c] for c in asked & own.keys()} for own in found]
+
+    @cached_property
+    def near(self) -> list[dict[str, dict[int, float]]]:
+        """How close each occupation that each names is to those of the job asked, or to all."""
+        known, closeness = self.vectoriser.occupations_, self.vectoriser.closeness_
+        asked = None if self.asked is None else self.asked.occupations
+        found: list[dict[str, dict[int, float]]] = [
+            {id_: {} for id_ in (*own.wished, *(id_ for id_, _ in own.past)) if id_ in known}
+            for own in self.seekers
+        ]
+        near = [by_id for own in found for by_id in own.values()]
+        rows = [known[id_] for own in found for id_ in own]
+        cells = cells_among(closeness, rows, asked)
+        for which, occupation, close in zip(*(part.tolist() for part in cells), strict=True):
+            near[which][occupation] = close
+        return found
 
     @cached_property
     def grounds(self) -> list[Grounds]:
@@ -195,7 +211,7 @@ class PersonSide(_Side[PeopleRows]):
         """Their plain text."""
         return self.written.text
 
-    @property
+    @cached_property
     def grounds(self) -> Grounds:
         """Why they cover what they cover, as far as it is asked."""
         return self.block.grounds[self.at]
@@ -204,33 +220,27 @@ class PersonSide(_Side[PeopleRows]):
     def confirmed(self) -> set[int]:
         """What the dossier states itself, or what is the same elsewhere."""
         grounds = self.grounds.items()
-        return {c for c, (strength, how, *_) in grounds if how == "stated" and strength >= SAME}
+        return {c for c, g in grounds if g.how == "stated" and g.strength >= SAME}
 
     @cached_property
     def levels(self) -> dict[str, Level]:
         """The highest level of evidence at which each competence is stated."""
         return dict(reversed(self.record.competences.items()))
 
-    @property
+    @cached_property
     def covers(self) -> dict[int, float]:
         """How far they cover each competence, as far as it is asked."""
         return self.block.covers[self.at]
 
-    @property
+    @cached_property
     def evidence(self) -> dict[int, float]:
         """How well each competence is shown."""
         return self.cells("evidence")
 
-    @cached_property
+    @property
     def near(self) -> dict[str, dict[int, float]]:
-        """How close each occupation is to those that the record names."""
-        v = self.block.vectoriser
-        named = (*self.record.wished, *(past.occupation for past in self.record.past))
-        return {
-            id_: cells(v.closeness_, at)
-            for id_ in named
-            if (at := v.occupations_.get(id_)) is not None
-        }
+        """How close each occupation that the record names is to others, as far as it is asked."""
+        return self.block.near[self.at]
 
     @cached_property
     def quoted(self) -> dict[int, str]:
@@ -267,17 +277,17 @@ class JobSide(_Side[JobRows]):
         """Its plain title and text."""
         return self.written.text
 
-    @property
+    @cached_property
     def grounds(self) -> Grounds:
         """Why it asks what it asks."""
         return self.block.grounds[self.at]
 
-    @property
+    @cached_property
     def must(self) -> dict[int, float]:
         """The weight of each competence asked."""
         return self.cells("must")
 
-    @property
+    @cached_property
     def may(self) -> dict[int, float]:
         """The weight of each competence welcome."""
         return self.cells("may")

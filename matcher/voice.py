@@ -37,6 +37,8 @@ class Voice:
     places: Gazetteer
     competences: tuple[str, ...] = field(init=False)
     occupations: tuple[str, ...] = field(init=False)
+    names: tuple[str, ...] = field(init=False)
+    """The labels of competences."""
     words: tuple[str, ...] = field(init=False)
     telling: tuple[bool, ...] = field(init=False)
     """Whether a shared word tells something: the taxonomies know it, and few vacancies use it."""
@@ -46,6 +48,8 @@ class Voice:
     def __post_init__(self) -> None:
         self.competences = tuple(self.vectoriser.competences_)
         self.occupations = tuple(self.vectoriser.occupations_)
+        self.labels.fetch(self.competences)
+        self.names = tuple(map(self.labels.get, self.competences))
         self.words = tuple(sorted(self.vectoriser.words_, key=self.vectoriser.words_.__getitem__))
         self.telling = tuple(map(self._tells, self.words, self.vectoriser.idf_.tolist()))
         self.related = lru_cache(KEPT)(self._related)
@@ -83,7 +87,7 @@ class Voice:
             words = short(person.text[ground.start : ground.end])
             if ground.via == competence:
                 return self.say("person", "read", words=words)
-            via = self.competence(ground.via)
+            via = self.names[ground.via]
             return self.say("person", "read_related", via=via, words=words)
         return self.taken("person", ground.how, ground.via)
 
@@ -146,16 +150,13 @@ class Voice:
             return named
         return found.names.get(self.labels.lang) or next(iter(found.names.values()))
 
-    def competence(self, competence: int) -> str:
-        return self.labels.get(self.competences[competence])
-
     def occupation(self, occupation: int | None) -> str:
         return "" if occupation is None else self.labels.get(self.occupations[occupation])
 
     def _related(self, via: int, level: Level) -> str:
         """By what stated competence the dossier shows another."""
         how = self.say("person", level)
-        return self.say("person", "related", via=self.competence(via), how=how)
+        return self.say("person", "related", via=self.names[via], how=how)
 
     def _taken(self, table: str, how: How, occupation: int) -> str:
         """That an occupation takes a competence."""

@@ -7,23 +7,23 @@ of the rows.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
+import msgspec
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from competent_data.text import plain
 from models.grid import BITS
 from models.mentions import Read
 from models.relatedness import SAME
-from models.rows import Job, Seeker, cells
+from models.rows import Job, Seeker, cells, cells_among
 from models.vectoriser import IMPLIED, Vectoriser
 
 How = Literal["stated", "read", "usual", "likely"]
 
 
-class Ground(NamedTuple):
+class Ground(msgspec.Struct, frozen=True, gc=False):
     """What speaks for a competence: `strength` in [0, 1].
 
     stated: the record names competence `via`; read: its text names it, at `start` to `end` of the
@@ -53,28 +53,28 @@ def person_grounds(
     `covers` are the cells of their rows, `read` is what was read in their texts.
     """
     v = vectoriser
-    found: list[Grounds] = [{} for _ in seekers]
-    named = [
-        _Speaker(at, Ground(1.0, "stated", v.competences_[id_]))
+    named: list[_Speaker] = [
+        (at, 1.0, 0.0, ("stated", v.competences_[id_], 0, 0))
         for at, seeker in enumerate(seekers)
         for id_, _ in seeker.held
         if id_ in v.competences_
     ]
     named += [
-        _Speaker(at, _said(one), SAME) for at, own in enumerate(read) for one in own if not one.no
+        (at, one.confidence, SAME, ("read", one.competence, one.start, one.end))
+        for at, own in enumerate(read)
+        for one in own
+        if not one.no
     ]
-    past = [
-        _Speaker(at, Ground(IMPLIED, "usual", v.occupations_[id_]))
+    past: list[_Speaker] = [
+        (at, IMPLIED, 0.0, ("usual", v.occupations_[id_], 0, 0))
         for at, seeker in enumerate(seekers)
         for id_, _ in seeker.past
         if id_ in v.occupations_
     ]
-    _add(found, covers, v.related_, named)
-    _add(found, covers, v.profile_, past)
-    return [
-        {c: Ground(own[c], g.how, g.via, g.start, g.end) for c, g in grounds.items()}
-        for grounds, own in zip(found, covers, strict=True)
-    ]
+    found: list[Grounds] = [{} for _ in seekers]
+    for at, competence, _, what in _strongest(covers, (v.related_, named), (v.profile_, past)):
+        found[at][competence] = Ground(covers[at][competence], *what)
+    return found
 
 
 def job_grounds(
@@ -102,11 +102,12 @@ def job_grounds(
             if not one.no and one.competence in own:
                 _keep(grounds, one.competence, _said(one))
         if job.occupation in v.occupations_:
-            takes.append(_Speaker(at, Ground(IMPLIED, "usual", v.occupations_[job.occupation])))
+            takes.append((at, IMPLIED, 0.0, ("usual", v.occupations_[job.occupation], 0, 0)))
         else:
             for competence, ground in _likely(v, own, profiles[at]).items():
                 _keep(grounds, competence, ground)
-    _add(found, asked, v.profile_, takes)
+    for at, competence, strength, what in _strongest(asked, (v.profile_, takes)):
+        _keep(found[at], competence, Ground(strength, *what))
     return [
         stated.get(at)
         or {c: Ground(_rounded(g.strength), g.how, g.via, g.start, g.end) for c, g in own.items()}
@@ -123,56 +124,45 @@ def _said(read: Read) -> Ground:
     return Ground(read.confidence, "read", read.competence, read.start, read.end)
 
 
-class _Speaker(NamedTuple):
-    """What speaks for a row of a matrix, `ground.via`, and thereby for the columns of which it
-    holds so much at `least`, of the record `at` a place."""
-
-    at: int
-    ground: Ground
-    least: float = 0.0
-
-
-def _add(
-    found: Sequence[Grounds],
-    of: Sequence[Collection[int]],
-    matrix: csr_array,
-    speakers: Sequence[_Speaker],
-) -> None:
-    """Keep the grounds of each record for those competences of which they speak more, by how far
-    they are theirs.
-
-    Grounds come in the order of `How`, so that of equal ones the first stays.
-    """
-    wanted = np.zeros(matrix.shape[1], np.bool_)
-    wanted[[competence for own in of for competence in own]] = True
-    for which, competence, share in _cells(matrix, [s.ground.via for s in speakers], wanted):
-        at, ground, least = speakers[which]
-        if share >= least and competence in of[at]:
-            strength = ground.strength * share
-            own = found[at]
-            if competence not in own or strength > own[competence].strength:
-                own[competence] = Ground(strength, *ground[1:])
-
-
 def _keep(grounds: Grounds, competence: int, ground: Ground) -> None:
     """Keep a ground if it speaks more than what is there."""
     if competence not in grounds or ground.strength > grounds[competence].strength:
         grounds[competence] = ground
 
 
-def _cells(
-    matrix: csr_array, rows: Sequence[int], wanted: NDArray[np.bool_]
-) -> Iterator[tuple[int, int, float]]:
-    """The stored cells of rows in `wanted` columns: which of the rows, the column, the value."""
-    picked = np.array(rows, np.int64)
-    starts = matrix.indptr[picked]
-    sizes = matrix.indptr[picked + 1] - starts
-    which = np.repeat(np.arange(len(rows)), sizes)
-    at = np.arange(len(which)) + (starts - np.cumsum(sizes) + sizes)[which]
-    columns = matrix.indices[at]
-    kept = np.flatnonzero(wanted[columns])
-    parts = (which[kept], columns[kept], matrix.data[at[kept]])
-    return zip(*(part.tolist() for part in parts), strict=True)
+_What = tuple[How, int, int, int]
+"""A ground but for its strength."""
+_Speaker = tuple[int, float, float, _What]
+"""What speaks, in the record at a place, for the columns of row `via` of a matrix: how far, and
+for those of which it holds at least how much."""
+
+
+def _strongest(
+    of: Sequence[Collection[int]], *spoken: tuple[csr_array, Sequence[_Speaker]]
+) -> Iterator[tuple[int, int, float, _What]]:
+    """What speaks most for each competence of each record: the place of the record, the competence,
+    how far, and what.
+
+    Who speaks comes in the order of `How`, so that of equal ones the first stays.
+    """
+    width, wanted = spoken[0][0].shape[1], set[int]().union(*of)
+    speakers: list[_Speaker] = []
+    parts = []
+    for matrix, own in spoken:
+        which, columns, shares = cells_among(matrix, [what[1] for *_, what in own], wanted)
+        parts.append((which + len(speakers), columns, shares))
+        speakers += own
+    who, columns, shares = (np.concatenate(part) for part in zip(*parts, strict=True))
+    places, sure, least = np.array([one[:3] for one in speakers]).reshape(-1, 3).T[:, who]
+    strengths, keys = sure * shares, places * width + columns
+    order = np.lexsort((-strengths, keys))
+    order = order[shares[order] >= least[order]]
+    order = order[np.diff(keys[order], prepend=-1.0) > 0]
+    found = (part[order].tolist() for part in (who, columns, strengths))
+    for one, column, strength in zip(*found, strict=True):
+        at, _, _, what = speakers[one]
+        if column in of[at]:
+            yield at, column, strength, what
 
 
 def _likely(v: Vectoriser, of: Collection[int], profile: Mapping[int, float]) -> Grounds:
@@ -195,4 +185,4 @@ def _likely(v: Vectoriser, of: Collection[int], profile: Mapping[int, float]) ->
 
 def _rounded(strength: float) -> float:
     """As `models.grid.on_grid`, of one number."""
-    return float(round(strength * 2**BITS) * 2.0**-BITS)
+    return float(round(strength * 2**BITS)) * 2.0**-BITS

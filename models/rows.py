@@ -7,7 +7,7 @@ A `Seeker` and a `Job` are the neutral inputs (ids, texts, numbers; no identity)
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -236,6 +236,23 @@ def cells(matrix: csr_array, at: int) -> dict[int, float]:
     start, end = matrix.indptr[at : at + 2].tolist()
     columns, values = matrix.indices[start:end].tolist(), matrix.data[start:end].tolist()
     return dict(zip(columns, values, strict=True))
+
+
+def cells_among(
+    matrix: csr_array, rows: Sequence[int], wanted: Collection[int] | None
+) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
+    """The stored cells of k rows in `wanted` columns, or all: which of the rows, the column, the
+    value."""
+    heeded = np.full(matrix.shape[1], wanted is None)
+    heeded[list(wanted or ())] = True
+    picked = np.array(rows, np.int64)
+    starts = matrix.indptr[picked]
+    sizes = matrix.indptr[picked + 1] - starts
+    which = np.repeat(np.arange(len(rows)), sizes)
+    at = np.arange(len(which)) + (starts - np.cumsum(sizes) + sizes)[which]
+    columns = matrix.indices[at]
+    kept = np.flatnonzero(heeded[columns])
+    return which[kept], columns[kept], matrix.data[at[kept]]
 
 
 LANGUAGES_KNOWN, LICENCES_KNOWN, WORK_KNOWN, YEARS_KNOWN, WISHES_KNOWN = 1, 2, 4, 8, 16

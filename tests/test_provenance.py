@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -114,7 +115,7 @@ def test_the_first_of_the_strongest_grounds_is_kept(seeker: Seeker) -> None:
     for competence, strength in cells_of_each(row.covers)[0].items():
         worth = [ground.strength * shares[competence] for ground, shares in speak]
         best, _ = speak[worth.index(max(worth))]
-        assert found[competence] == best._replace(strength=strength)
+        assert found[competence] == msgspec.structs.replace(best, strength=strength)
 
 
 @given(small.SEEKERS, small.JOBS)
