@@ -50,6 +50,7 @@ class Comparison:
 def compared(explainer: Explainer, person: PersonSide, job: JobSide) -> tuple[Compared, ...]:
     """Every competence that is asked: must first, best covered first, then by label."""
     asked = {**dict.fromkeys(job.may, False), **dict.fromkeys(job.must, True)}
+    where = explainer.where_job(job)
     found = [
         Compared(
             _match(explainer, person, c),
@@ -57,7 +58,7 @@ def compared(explainer: Explainer, person: PersonSide, job: JobSide) -> tuple[Co
             Evidence(
                 explainer.names[c],
                 explainer.where_person(person, c),
-                explainer.where_job(job, c),
+                where[c],
                 person.covers.get(c, 0.0),
                 explainer.competences[c],
                 c in person.confirmed,

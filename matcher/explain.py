@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from matcher.reasons import FEW, WRITERS, Evidence, Reason, Silent
+from matcher.reasons import FEW, WRITERS, Evidence, Few, Reason, Silent, Writer
 from matcher.sides import JobSide, PersonSide
 from matcher.spread import Place, Placed
 from matcher.voice import KEPT, Voice
@@ -22,11 +22,14 @@ class Explainer(Voice):
     """Writes the reasons of pairs in one language."""
 
     scorecard: Scorecard
+    how: list[Few | Writer] = field(init=False)
     unknown: Callable[[int, Silent, float], Reason] = field(init=False)
     of_few: Callable[[int, float, float, Hashable, Hashable], Reason] = field(init=False)
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        names = (line.name for line in self.scorecard.lines)
+        self.how = [FEW.get(name) or WRITERS[name] for name in names]
         self.unknown = lru_cache(KEPT)(self._unknown)
         self.of_few = lru_cache(KEPT)(self._of_few)
 
@@ -40,21 +43,20 @@ class Explainer(Voice):
         """A reason for every signal of the scorecard, most points first, unknown ones last; for
         what others found only where they did."""
         found = []
-        for at, line in enumerate(self.scorecard.lines):
-            name = line.name
-            value, strength = values[name], strengths[name]
+        for at, (line, how) in enumerate(zip(self.scorecard.lines, self.how, strict=True)):
+            value, strength = values[line.name], strengths[line.name]
             if line.factor == "others" and not value:
                 continue  # no points, and of what nobody found nothing is to be said
             if math.isnan(value):
-                silent = _silent(person.mentions(name), job.mentions(name))
+                silent = _silent(person.mentions(line.name), job.mentions(line.name))
                 reason = self.unknown(at, silent, strength)
-            elif name in FEW:
-                few = FEW[name]
-                reason = self.of_few(at, value, strength, few.told(person, job), few.asked(job))
+            elif isinstance(how, Few):
+                reason = self.of_few(at, value, strength, how.told(person, job), how.asked(job))
             else:
-                reason = _reason(line, strength, None, *WRITERS[name](self, person, job, value))
+                reason = _reason(line, strength, None, *how(self, person, job, value))
             found.append((reason.silent is not None, -reason.weight * strength, at, reason))
-        return tuple([reason for *_, reason in sorted(found)])
+        found.sort()
+        return tuple([reason for *_, reason in found])
 
     def _unknown(self, at: int, silent: Silent, strength: float) -> Reason:
         """Of a line of which a side says nothing."""

@@ -86,7 +86,7 @@ def _competences(
     voice: Voice, person: PersonSide, job: JobSide, asked: dict[int, float], kind: str
 ) -> Said:
     covers = person.covers
-    ranked = sorted((-weight * covers.get(c, 0.0), -weight, c) for c, weight in asked.items())
+    ranked = sorted([(-weight * covers.get(c, 0.0), -weight, c) for c, weight in asked.items()])
     listed = job.states or job.profile
     best = [c for _, _, c in ranked[:_MOST_EVIDENCE] if listed or c in covers]
     shown = _shown(voice, person, job, best, covers)
@@ -108,18 +108,16 @@ def _shown(
     strengths: Mapping[int, float],
 ) -> list[Evidence]:
     """Competences with where they stand on either side."""
-    names, ids, sure = voice.names, voice.competences, person.confirmed
-    lang = voice.labels.lang
-    there, here = person.said(lang), job.said(lang)
+    names, ids, sure, lang = voice.names, voice.competences, person.confirmed, voice.labels.lang
+    there = person.said.setdefault(lang, {})
+    here = job.said.get(lang)
+    if here is None:
+        here = job.said[lang] = voice.where_job(job)
+    for c in competences:
+        if c not in there:  # of ten suggestions most ask for the same
+            there[c] = voice.where_person(person, c)
     return [
-        Evidence(
-            names[c],
-            there.get(c) or voice.where_person(person, c),
-            here.get(c) or voice.where_job(job, c),
-            strengths.get(c, 0.0),
-            ids[c],
-            c in sure,
-        )
+        Evidence(names[c], there[c], here[c], strengths.get(c, 0.0), ids[c], c in sure)
         for c in competences
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -39,7 +40,7 @@ _Told = Mapping[str, Callable[[_Rows], NDArray[np.bool_]]]
 
 
 @dataclass
-class _Block(Generic[_Rows]):
+class _Block(ABC, Generic[_Rows]):
     """Some rows, looked up when they are first asked for: of a near-miss only the place is.
 
     What is asked of one of them is worked out for all of them at once.
@@ -50,6 +51,10 @@ class _Block(Generic[_Rows]):
     vectoriser: Vectoriser
     _cells: dict[str, list[dict[int, float]]] = field(default_factory=dict, init=False)
     _told: dict[str, list[bool]] = field(default_factory=dict, init=False)
+
+    @abstractmethod
+    def text(self, at: int) -> str:
+        """The plain text of one of them."""
 
     @cached_property
     def rows(self) -> _Rows:
@@ -96,6 +101,10 @@ class People(_Block[PeopleRows]):
         """One of whom the row is there."""
         return cls(lambda: rows, rows.position, vectoriser, [seeker])
 
+    def text(self, at: int) -> str:
+        """The plain text of one of them."""
+        return plain(self.seekers[at].text)
+
     @cached_property
     def covers(self) -> list[dict[int, float]]:
         """How far each covers a competence, of what is asked."""
@@ -138,6 +147,10 @@ class Jobs(_Block[JobRows]):
         """One of which the row is there."""
         return cls(lambda: rows, rows.position, vectoriser, [job])
 
+    def text(self, at: int) -> str:
+        """The plain title and text of one of them."""
+        return job_text(self.jobs[at])
+
     @cached_property
     def grounds(self) -> list[Grounds]:
         """Why each asks what it asks."""
@@ -152,7 +165,8 @@ class _Side(Generic[_Rows]):
 
     block: _Block[_Rows]
     at: int
-    _said: dict[str, dict[int, str]] = field(default_factory=dict, init=False, repr=False)
+    said: dict[str, dict[int, str]] = field(default_factory=dict, init=False, repr=False)
+    """Where competences stand in it, in words, as far as it was asked, by language."""
 
     @property
     def rows(self) -> _Rows:
@@ -172,13 +186,21 @@ class _Side(Generic[_Rows]):
         """Whether a sparse column holds anything."""
         return bool(self.cells(name))
 
-    def quotes(self, text: str) -> dict[int, str]:
-        """The words of its text in which each competence was read."""
-        return {read.competence: text[read.start : read.end] for read in self.block.reads[self.at]}
+    @cached_property
+    def written(self) -> Written:
+        """Its plain text."""
+        return Written(self.block.text(self.at))
 
-    def said(self, lang: str) -> dict[int, str]:
-        """Where competences stand in it, in words, as far as it was asked in a language."""
-        return self._said.setdefault(lang, {})
+    @property
+    def text(self) -> str:
+        """Its plain text."""
+        return self.written.text
+
+    @cached_property
+    def quotes(self) -> dict[int, str]:
+        """The words of its text in which each competence was read."""
+        text, found = self.text, self.block.reads[self.at]
+        return {read.competence: text[read.start : read.end] for read in found}
 
     def km_to(self, other: _Side[Any]) -> float:
         """How far the other is, NaN where a place is not known."""
@@ -200,16 +222,6 @@ class PersonSide(_Side[PeopleRows]):
     def mentions(self, signal: str) -> bool:
         """Whether the dossier says anything that a signal rests on."""
         return self.block.told(signal, _PEOPLE_TOLD)[self.at]
-
-    @cached_property
-    def written(self) -> Written:
-        """Their plain text."""
-        return Written(plain(self.seeker.text))
-
-    @property
-    def text(self) -> str:
-        """Their plain text."""
-        return self.written.text
 
     @cached_property
     def grounds(self) -> Grounds:
@@ -242,11 +254,6 @@ class PersonSide(_Side[PeopleRows]):
         """How close each occupation that the record names is to others, as far as it is asked."""
         return self.block.near[self.at]
 
-    @cached_property
-    def quoted(self) -> dict[int, str]:
-        """The words of their text in which a competence is read."""
-        return self.quotes(self.text)
-
 
 @dataclass
 class JobSide(_Side[JobRows]):
@@ -268,16 +275,6 @@ class JobSide(_Side[JobRows]):
         return self.block.told(signal, _JOBS_TOLD)[self.at]
 
     @cached_property
-    def written(self) -> Written:
-        """Its plain title and text."""
-        return Written(job_text(self.job))
-
-    @property
-    def text(self) -> str:
-        """Its plain title and text."""
-        return self.written.text
-
-    @cached_property
     def grounds(self) -> Grounds:
         """Why it asks what it asks."""
         return self.block.grounds[self.at]
@@ -296,11 +293,6 @@ class JobSide(_Side[JobRows]):
     def occupations(self) -> dict[int, float]:
         """The stated occupation, or how much the text is like each."""
         return self.cells("occupation") or self.cells("profile")
-
-    @cached_property
-    def quoted(self) -> dict[int, str]:
-        """The words of its text in which a competence is read."""
-        return self.quotes(self.text)
 
     @property
     def states(self) -> bool:

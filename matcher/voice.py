@@ -68,47 +68,39 @@ class Voice:
 
     def where_person(self, person: PersonSide, competence: int) -> str:
         """Where the dossier shows a competence, or that it does not."""
-        said = person.said(self.labels.lang)
-        if competence not in said:  # of ten suggestions most ask for the same
-            said[competence] = self._where_person(person, competence)
-        return said[competence]
-
-    def _where_person(self, person: PersonSide, competence: int) -> str:
         ground = person.grounds.get(competence)
         if ground is None:
             refused = self.competences[competence] in person.record.competences.refused
             return self.say("person", "refused" if refused else "none")
-        if ground.how == "stated":
-            level = person.levels[self.competences[ground.via]]
-            if ground.via != competence:
-                return self.related(ground.via, level)
-            return self._quoted(self.say("person", level), person.quoted.get(competence))
-        if ground.how == "read":
+        how, via = ground.how, ground.via
+        if how == "stated":
+            level = person.levels[self.competences[via]]
+            if via != competence:
+                return self.related(via, level)
+            return self._quoted(self.say("person", level), person.quotes.get(competence))
+        if how == "read":
             words = short(person.text[ground.start : ground.end])
-            if ground.via == competence:
+            if via == competence:
                 return self.say("person", "read", words=words)
-            via = self.names[ground.via]
-            return self.say("person", "read_related", via=via, words=words)
-        return self.taken("person", ground.how, ground.via)
+            return self.say("person", "read_related", via=self.names[via], words=words)
+        return self.taken("person", how, via)
 
-    def where_job(self, job: JobSide, competence: int) -> str:
-        """Where the vacancy asks a competence."""
-        said = job.said(self.labels.lang)
-        if competence not in said:  # of ten candidates all are asked for the same
-            said[competence] = self._where_job(job, competence)
-        return said[competence]
-
-    def _where_job(self, job: JobSide, competence: int) -> str:
-        kind = "must" if competence in job.must else "may"
+    def where_job(self, job: JobSide) -> dict[int, str]:
+        """Where the vacancy asks each competence that it asks."""
+        kind = "profile_" if job.profile else ""
+        found = dict.fromkeys(job.may, self.say("vacancy", f"{kind}may"))
+        found.update(dict.fromkeys(job.must, self.say("vacancy", f"{kind}must")))
         if job.profile:
-            return self.say("vacancy", f"profile_{kind}")
-        ground = job.grounds.get(competence)
-        if ground is None or ground.how == "stated":
-            return self._quoted(self.say("vacancy", kind), job.quoted.get(competence))
-        if ground.how == "read":
-            words = short(job.text[ground.start : ground.end])
-            return self.say("vacancy", "read", words=words)
-        return self.taken("vacancy", ground.how, ground.via)
+            return found
+        for competence in job.quotes.keys() & found.keys():
+            found[competence] = self._quoted(found[competence], job.quotes[competence])
+        for competence, ground in job.grounds.items():
+            if ground.how == "read":
+                words = short(job.text[ground.start : ground.end])
+                found[competence] = self.say("vacancy", "read", words=words)
+            elif ground.how != "stated":
+                found[competence] = self.taken("vacancy", ground.how, ground.via)
+        return found
 
     def bar(self, person: PersonSide, job: JobSide, bar: Bar) -> str:
         """A requirement that is not met, in words."""
