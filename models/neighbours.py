@@ -148,7 +148,7 @@ class Neighbours:
         arrays = {
             "worth": worth,
             "alike.starts": alike.indptr.astype(np.int64),
-            "alike.people": alike.indices.astype(np.int32),
+            "alike.people": alike.indices.astype(np.uint32),
             "alike.weights": alike.data.astype(np.float32),
             "finder.starts": by_vacancy.indptr.astype(np.int64),
             "finder.people": by_vacancy.indices.astype(np.int32),
@@ -264,11 +264,12 @@ class Neighbours:
             return (
                 np.zeros(n),
                 np.zeros(n),
-                np.zeros((m, 2)),
-                np.empty(n + 1, np.int32),
+                np.zeros(m),
+                np.zeros(m, np.int32),
+                np.empty(n, np.int32),
                 np.empty(n, np.int32),
                 np.empty(m, np.int32),
-                np.zeros(m // 8 + 1, np.uint8),
+                np.zeros(m, np.bool_),
             )
 
 

@@ -81,54 +81,46 @@ def found(
     are near for the very reason that they found it. `share` is the weight of those near by profile,
     the others have the rest. `alike` are postings of profiles, `finders` of who was after what;
     `scales` weigh these by vacancy and by person; `fresh` are, by person, the vacancies that may
-    still be suggested. Of `room`, `tally` (m, 2) holds how much a vacancy was found and by how
-    many, side by side, and `known` a bit for each: most of the time goes into waiting for memory.
+    still be suggested.
     """
-    likeness, met, tally, near_by, behind, touched, known = room
+    likeness, met, score, count, near_by, behind, touched, known = room
     alike_starts, alike_people, alike_weights = alike
     finder_starts, finder_people, finder_weights = finders
     item_scale, person_scale = scales
     fresh_starts, fresh_items, fresh_weights, fresh_wanted = fresh
-    # Nothing here depends on what was met before: a wrong guess of that would cost more than all.
-    size = 0
     for k in range(len(columns)):
-        value = values[k]
-        for at in range(alike_starts[columns[k]], alike_starts[columns[k] + 1]):
-            p = np.uint32(alike_people[at])
-            before = likeness[p]
-            near_by[size] = p
-            size += before == 0
-            likeness[p] = before + value * alike_weights[at]
+        start, end, value = alike_starts[columns[k]], alike_starts[columns[k] + 1], values[k]
+        theirs, weighed = alike_people[start:end], alike_weights[start:end]
+        for at in range(len(theirs)):
+            likeness[theirs[at]] += value * weighed[at]
+    if asker >= 0:
+        likeness[asker] = 0
     levels = np.zeros(_LEVELS, np.int64)
-    kept = 0
-    for t in range(size):
-        p = near_by[t]
-        if p == asker or likeness[p] < least_alike:
-            likeness[p] = 0
-            continue
-        levels[min(int(likeness[p] * _LEVELS), _LEVELS - 1)] += 1
-        near_by[kept] = p
-        kept += 1
-    size = kept
+    size = 0
+    for p in range(len(likeness)):
+        if likeness[p] >= least_alike:
+            near_by[size] = p
+            size += 1
+            levels[min(int(likeness[p] * _LEVELS), _LEVELS - 1)] += 1
     level, above = _LEVELS, 0
     while level > 0 and above < near:
         level -= 1
         above += levels[level]
     whole = 0.0
     kept = 0
+    squares = np.empty(size)
     for t in range(size):
-        p = near_by[t]
-        like = likeness[p]
-        likeness[p] = 0
-        if int(like * _LEVELS) < level:
-            continue
-        likeness[p] = like * like
-        whole += like * like
-        near_by[kept] = p
-        kept += 1
+        like = likeness[near_by[t]]
+        if int(like * _LEVELS) >= level:
+            near_by[kept], squares[kept] = near_by[t], like * like
+            whole += like * like
+            kept += 1
+    likeness[:] = 0
+    for t in range(kept):
+        likeness[near_by[t]] = squares[t]
     size = 0
     for k in range(len(items)):
-        known[items[k] >> 3] |= np.uint8(1 << (items[k] & 7))
+        known[items[k]] = True
         step = weights[k] * item_scale[items[k]]
         for at in range(finder_starts[items[k]], finder_starts[items[k] + 1]):
             p = finder_people[at]
@@ -162,27 +154,28 @@ def found(
                 continue
             for at in range(fresh_starts[p], fresh_starts[p + 1]):
                 j = fresh_items[at]
-                weight = by_profile if known[j >> 3] >> (j & 7) & 1 else both
+                weight = by_profile if known[j] else both
                 if weight == 0:
                     continue
-                if tally[j, 0] == 0:
+                if score[j] == 0:
                     touched[seen] = j
                     seen += 1
-                tally[j, 0] += weight * fresh_weights[at]
-                tally[j, 1] += fresh_wanted[at]
+                score[j] += weight * fresh_weights[at]
+                count[j] += fresh_wanted[at]
     for k in range(len(items)):
-        known[items[k] >> 3] = 0
+        known[items[k]] = False
     own = np.empty(seen, np.int64)
     kept = 0
     for t in range(seen):
-        if tally[touched[t], 1] >= least:
+        if count[touched[t]] >= least:
             own[kept] = touched[t]
             kept += 1
     own = own[:kept].copy()
     strengths, counts = np.empty(kept), np.empty(kept, np.int64)
     for i in range(kept):
-        strengths[i] = tally[own[i], 0] * popularity[own[i]]
-        counts[i] = int(tally[own[i], 1])
+        strengths[i] = score[own[i]] * popularity[own[i]]
+        counts[i] = count[own[i]]
     for t in range(seen):
-        tally[touched[t], 0] = tally[touched[t], 1] = 0
+        score[touched[t]] = 0
+        count[touched[t]] = 0
     return own, strengths, counts
