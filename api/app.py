@@ -33,6 +33,10 @@ Spread = Annotated[
         "own setting by default.",
     ),
 ]
+Brief = Annotated[
+    bool,
+    Query(description="The list with its reasons alone: no gaps, near-misses or what is left out."),
+]
 Without = Annotated[
     tuple[Source, ...],
     Query(description="Sources to leave out; nothing appears that only they found."),
@@ -100,6 +104,7 @@ def _routes(app: FastAPI) -> None:
         lang: Spoken = None,
         spread: Spread = None,
         without: Without = (),
+        brief: Brief = False,
     ) -> Response:
         """The best vacancies for a person sent along, who is not stored."""
         engine = engine_of(request)
@@ -111,6 +116,7 @@ def _routes(app: FastAPI) -> None:
             history=False,
             spread=spread,
             sources=engine.sources.without(*without),
+            brief=brief,
         )
         return as_json(wire.suggestions(found))
 
@@ -127,6 +133,7 @@ def _routes(app: FastAPI) -> None:
         lang: Spoken = None,
         spread: Spread = None,
         without: Without = (),
+        brief: Brief = False,
     ) -> Response:
         """The best vacancies for a stored person."""
         engine = engine_of(request)
@@ -138,6 +145,7 @@ def _routes(app: FastAPI) -> None:
             lang=lang,
             spread=spread,
             sources=engine.sources.without(*without),
+            brief=brief,
         )
         return as_json(wire.suggestions(found))
 
@@ -148,9 +156,12 @@ def _routes(app: FastAPI) -> None:
         limit: Limit = 10,
         today: Today = None,
         lang: Spoken = None,
+        brief: Brief = False,
     ) -> Response:
         """The best people for a vacancy sent along, which is not stored."""
-        found = engine_of(request).candidates(_vacancy(vacancy), day(today), limit=limit, lang=lang)
+        found = engine_of(request).candidates(
+            _vacancy(vacancy), day(today), limit=limit, lang=lang, brief=brief
+        )
         return as_json(wire.candidates(found))
 
     @app.get(
@@ -164,10 +175,12 @@ def _routes(app: FastAPI) -> None:
         limit: Limit = 10,
         today: Today = None,
         lang: Spoken = None,
+        brief: Brief = False,
     ) -> Response:
         """The best people for a stored vacancy."""
         engine = engine_of(request)
-        found = engine.candidates(engine.store.vacancy(vacancy), day(today), limit=limit, lang=lang)
+        record = engine.store.vacancy(vacancy)
+        found = engine.candidates(record, day(today), limit=limit, lang=lang, brief=brief)
         return as_json(wire.candidates(found))
 
     @app.post("/compare", response_model=wire.ComparisonAnswer, tags=["compare"])

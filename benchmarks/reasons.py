@@ -1,4 +1,4 @@
-"""Whole answers with reasons, through the engine, on a SYNTHETIC store: how long, and why.
+"""Answers with reasons, through the engine, on a SYNTHETIC store: how long, and why.
 
 Run from a checkout: `.venv/bin/python -m benchmarks.reasons`; at Flemish size, in a quarter of an
 hour, most of which is fitting: `--vacancies 350000 --people 300000 --events 2000000 --store URL`,
@@ -6,10 +6,11 @@ where a store that is there already is measured again. The records are drawn ove
 `benchmarks/market.py`, with short Dutch texts made of its labels; they go the whole way: store,
 fit, answer. What is learnt of words is cheap, so the figures tell speed, not quality.
 
-An answer is what the service sends: the best with each reason and what it rests on, gaps with the
-rank that each would bring, near-misses, and how many are left out, why. Its milliseconds are those
-of one core, with the records in the system's cache; each is asked once before the clock runs, and
-of `ROUNDS` the least counts, as the machine does other things too.
+A whole answer is what the service sends: the best with each reason and what it rests on, gaps with
+the rank that each would bring, near-misses, and how many are left out, why; a brief one holds the
+best with their reasons. Milliseconds are those of one core, with the records in the system's cache;
+each is asked once before the clock runs, and of `ROUNDS` the least counts, as the machine does
+other things too.
 """
 
 from __future__ import annotations
@@ -194,7 +195,7 @@ def main(vacancies: int, people: int, events: int, store: str | None) -> None:
 
 def _title(engine: Engine) -> str:
     offers, people = len(engine.market.offers), len(engine.market.candidates)
-    return f"Whole answers with reasons: SYNTHETIC, {offers:,} vacancies, {people:,} people"
+    return f"Answers with reasons: SYNTHETIC, {offers:,} vacancies, {people:,} people"
 
 
 def _questions(
@@ -206,10 +207,11 @@ def _questions(
         [side[int(at)] for at in random.choice(len(side), min(ASKERS, len(side)), replace=False)]
         for side in (engine.market.people, engine.market.vacancies)
     )
-    yield "ten vacancies", partial(engine.suggest, today=TODAY), people
-    alone = partial(engine.suggest, today=TODAY, sources=ALONE)
-    yield "ten vacancies, by competences alone", alone, people
-    yield "twenty people", partial(engine.candidates, today=TODAY, limit=20), vacancies
+    ten, twenty = partial(engine.suggest, today=TODAY), partial(engine.candidates, today=TODAY)
+    for kind, brief in (("", False), (", brief", True)):
+        yield f"ten vacancies{kind}", partial(ten, brief=brief), people
+        yield f"by competences alone{kind}", partial(ten, brief=brief, sources=ALONE), people
+        yield f"twenty people{kind}", partial(twenty, brief=brief, limit=20), vacancies
 
 
 def prepared(

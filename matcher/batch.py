@@ -39,21 +39,26 @@ def write(
     *,
     limit: int = 10,
     lang: Lang | None = None,
+    brief: bool = False,
     told: Callable[[float, str], None] = lambda _share, _text: None,
 ) -> Written:
-    """Write one line a person: {"person", "suggestions", "today", "status", …}.
+    """Write one line a person: {"person", "suggestions", "today", "status", …}; `brief` ones hold
+    the list with its reasons alone.
 
     Of somebody who is erased before their turn there is none.
     """
     near = engine.neighbours.digest if engine.neighbours else None
     policy = f"{engine.scorecard}|{engine.spread}|{engine.sources.named}|{near}"
-    run = f"{today}|{limit}|{lang}|{engine.market.digest}|{_happened(engine.store)}|{policy}"
+    run = (
+        f"{today}|{limit}|{lang}|{brief}|{engine.market.digest}|{_happened(engine.store)}|{policy}"
+    )
     part = out.with_name(f"{out.name}.{hashlib.sha256(run.encode()).hexdigest()[:12]}.part")
     resumed, suggestions = _done(part)
     people = engine.market.people
     with part.open("a", encoding="utf-8") as file:
         for number, person in enumerate(people.since(resumed), resumed + 1):
-            answer = wire.suggestions(engine.suggest(person, today, limit=limit, lang=lang))
+            found = engine.suggest(person, today, limit=limit, lang=lang, brief=brief)
+            answer = wire.suggestions(found)
             suggestions += len(answer["suggestions"])
             file.write(json.dumps(answer, ensure_ascii=False) + "\n")
             if number % _SYNC_EVERY == 0 or number == len(people):

@@ -47,6 +47,7 @@ from matcher.shown import show_record
 from matcher.similar import learnt
 from matcher.sources import SOURCES
 from matcher.spread import MOST_SPREAD
+from matcher.suggestions import Suggestions
 from models import artefact
 from models.artefact import ArtefactError, fitted_on
 from models.card_file import CardError, CardFile
@@ -105,6 +106,11 @@ _without = click.option(
     multiple=True,
     type=click.Choice(SOURCES),
     help="Leave out a source: nothing appears that only it found. May be given several times.",
+)
+_brief = click.option(
+    "--brief",
+    is_flag=True,
+    help="The list with its reasons alone: no gaps, no near-misses, not what is left out.",
 )
 _person_file = click.option(
     "--person", "person_file", type=click.Path(path_type=Path), help="A dossier that is not stored."
@@ -196,6 +202,7 @@ def refresh(today: dt.datetime | None) -> None:
 @_limit
 @_spread
 @_without
+@_brief
 @_today
 @_lang
 @_json
@@ -205,6 +212,7 @@ def suggest(
     limit: int,
     spread: float | None,
     without: tuple[Source, ...],
+    brief: bool,
     today: dt.datetime | None,
     lang: Lang | None,
     as_json: bool,
@@ -215,13 +223,17 @@ def suggest(
     stored = person_file is None
     day = _day(today)
     engine.sources = engine.sources.without(*without)
-    _suggest(engine, record, day, limit, lang, as_json=as_json, history=stored, spread=spread)
+    found = engine.suggest(
+        record, day, limit=limit, lang=lang, history=stored, spread=spread, brief=brief
+    )
+    _print(found, lang or record.lang, as_json=as_json)
 
 
 @cli.command()
 @click.argument("vacancy", required=False)
 @_vacancy_file
 @_limit
+@_brief
 @_today
 @_lang
 @_json
@@ -229,6 +241,7 @@ def candidates(
     vacancy: str | None,
     vacancy_file: Path | None,
     limit: int,
+    brief: bool,
     today: dt.datetime | None,
     lang: Lang | None,
     as_json: bool,
@@ -237,7 +250,7 @@ def candidates(
     engine = Engine.open(Settings.read())
     record = _vacancy(engine.store, vacancy, vacancy_file)
     day = _day(today)
-    found = engine.candidates(record, day, limit=limit, lang=lang)
+    found = engine.candidates(record, day, limit=limit, lang=lang, brief=brief)
     spoken: Lang = lang or record.lang
     if as_json:
         _lines([wire.candidate(item) for item in found.items], found.status)
@@ -314,13 +327,14 @@ def demo(limit: int, lang: Lang | None, as_json: bool) -> None:
                 fit_store(store, settings.artefact, told, today=sample.today)
     engine = Engine.open(settings)
     person = engine.store.person(sample.demo_person)
+    spoken: Lang = lang or "nl"
     if not as_json:
         console = _console()
-        spoken: Lang = lang or "nl"
         console.print(Text(messages(spoken)("show", "invented"), style="dim"))
         console.print(Text(person.text, style="italic"))
         console.print()
-    _suggest(engine, person, sample.today, limit, lang or "nl", as_json=as_json)
+    found = engine.suggest(person, sample.today, limit=limit, lang=spoken)
+    _print(found, spoken, as_json=as_json)
     if not as_json:
         program = "matcher" if shutil.which("matcher") else sys.argv[0]
         click.echo(
@@ -335,13 +349,16 @@ def demo(limit: int, lang: Lang | None, as_json: bool) -> None:
 @cli.command()
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True)
 @_limit
+@_brief
 @_today
 @_lang
-def batch(out: Path, limit: int, today: dt.datetime | None, lang: Lang | None) -> None:
+def batch(out: Path, limit: int, brief: bool, today: dt.datetime | None, lang: Lang | None) -> None:
     """Everybody's suggestions as JSON lines, one person a line; a killed run goes on."""
     engine = Engine.open(Settings.read())
     with ProgressBar() as told:
-        done = batches.write(engine, out, _day(today), limit=limit, lang=lang, told=told)
+        done = batches.write(
+            engine, out, _day(today), limit=limit, lang=lang, brief=brief, told=told
+        )
     click.echo(f"{done.people} people, {done.suggestions} suggestions, written to {out}")
 
 
@@ -415,24 +432,14 @@ def link(kind: Kind, scheme: str | None, lang: Lang, top: int) -> None:
         click.echo(json.dumps(answer, ensure_ascii=False))
 
 
-def _suggest(
-    engine: Engine,
-    person: Person,
-    today: dt.date,
-    limit: int,
-    lang: Lang | None,
-    *,
-    as_json: bool,
-    history: bool = True,
-    spread: float | None = None,
-) -> None:
-    found = engine.suggest(person, today, limit=limit, lang=lang, history=history, spread=spread)
+def _print(found: Suggestions, lang: Lang, *, as_json: bool) -> None:
+    """Suggestions for a person, as JSON lines or for a terminal."""
     if as_json:
         _lines([wire.suggestion(item) for item in found.items], found.status)
         return
-    spoken: Lang = lang or person.lang
-    heading = messages(spoken)("show", "suggestions", person=person.id, today=f"{today:%d/%m/%Y}")
-    print_suggestions(_console(), found, spoken, heading)
+    day = f"{found.today:%d/%m/%Y}"
+    heading = messages(lang)("show", "suggestions", person=found.subject, today=day)
+    print_suggestions(_console(), found, lang, heading)
 
 
 def _learnt(found: CardFile) -> str:

@@ -138,8 +138,12 @@ class Engine:
         history: bool = True,
         spread: float | None = None,
         sources: Sources | None = None,
+        brief: bool = False,
     ) -> Suggestions:
         """The best vacancies for a person on a day, exact; at most `limit`.
+
+        A `brief` answer is the list with its reasons alone: no gaps, no near-misses, and no count
+        of what is left out.
 
         What somebody set before the person comes first. `spread` over occupations, in points, and
         `sources` are the engine's unless given (see `matcher.spread`, `matcher.sources`).
@@ -158,6 +162,7 @@ class Engine:
                         Past.of(self.store, person.id) if history else Past(),
                         self.spread if spread is None else spread,
                         sources or self.sources,
+                        brief,
                     )
                     return engine._suggested(asked)
             except Changed:
@@ -178,7 +183,13 @@ class Engine:
             )
         on_top = list(pins)[: asked.limit]
         gone = past.gone | dict.fromkeys((offers.id(row) for row in on_top), _PINNED)
-        open_ = partial(offers.open, today=asked.today.toordinal(), gone=gone, found=findings.found)
+        open_ = partial(
+            offers.open,
+            today=asked.today.toordinal(),
+            gone=gone,
+            found=findings.found,
+            near=not asked.brief,
+        )
         answer = open_(side.row)
         pool = answer.best(findings.pool(asked.limit, asked.spread))
         others = self._sources(side, findings, pool, on_top, asked)
@@ -191,7 +202,9 @@ class Engine:
         first, listed_jobs, misses = self.market.offered(on_top, rows.tolist(), missed.tolist())
         top = self._items(side, first, on_top, findings)
         shown = self._items(side, listed_jobs, rows.tolist(), findings)
-        gaps = gaps_of_person(explainer, shown, rows, pool, answer, open_, above=len(on_top))
+        gaps: Sequence[tuple[Gap, ...]] = [()] * len(rows)
+        if not asked.brief:
+            gaps = gaps_of_person(explainer, shown, rows, pool, answer, open_, above=len(on_top))
         items = [
             self._suggestion(
                 explainer,
@@ -221,7 +234,7 @@ class Engine:
             self._near_miss(explainer, (side, other), score, answer.bar(row))
             for other, row, score in zip(misses, missed.tolist(), its_scores.tolist(), strict=True)
         ]
-        left_out = _left_out(answer, offers, past.gone)
+        left_out = {} if asked.brief else _left_out(answer, offers, past.gone)
         return _answer(
             person.id, asked.today, items, near, left_out, len(offers), self._unresolved(person)
         )
@@ -253,18 +266,27 @@ class Engine:
         return [(offers.id(row), score) for row, score in _listed(answer.best(len(offers)))]
 
     def candidates(
-        self, vacancy: Vacancy, today: dt.date, *, limit: int = 10, lang: Lang | None = None
+        self,
+        vacancy: Vacancy,
+        today: dt.date,
+        *,
+        limit: int = 10,
+        lang: Lang | None = None,
+        brief: bool = False,
     ) -> Suggestions:
-        """The best people for a vacancy on a day: the same scores as `suggest` gives, exact."""
+        """The best people for a vacancy on a day: the same scores as `suggest` gives, exact.
+
+        A `brief` answer is as there.
+        """
         try:
             with self.store.at_once():
-                return self._candidates(vacancy, today, limit, lang)
+                return self._candidates(vacancy, today, limit, lang, brief=brief)
         except Changed:
             later = self.at(self.market.later())
-            return later.candidates(vacancy, today, limit=limit, lang=lang)
+            return later.candidates(vacancy, today, limit=limit, lang=lang, brief=brief)
 
     def _candidates(
-        self, vacancy: Vacancy, today: dt.date, limit: int, lang: Lang | None
+        self, vacancy: Vacancy, today: dt.date, limit: int, lang: Lang | None, *, brief: bool
     ) -> Suggestions:
         side = self._job_side(vacancy)
         if not side.row.told[0]:
@@ -278,13 +300,13 @@ class Engine:
         set_ = self.store.pins_of_vacancy(vacancy.id)
         hidden = {pin.person: "hidden" for pin in set_ if pin.kind == "hide"}
         gone = hidden | done((event.person, event.kind) for event in events)
-        answer = everybody.open(side.row, today.toordinal(), gone)
+        answer = everybody.open(side.row, today.toordinal(), gone, near=not brief)
         rows, _ = answer.best(limit)
         missed, its_scores = answer.nearest_misses(NEAR_MISSES_SHOWN)
         explainer = self._explainer(lang or vacancy.lang)
         others, misses = self.market.persons(rows.tolist(), missed.tolist(), asked=side)
         shown = self._shown([(other, side) for other in others])
-        gaps = gaps_of_candidates(explainer, shown)
+        gaps = [()] * len(rows) if brief else gaps_of_candidates(explainer, shown)
         items = []
         for at, (other, _) in enumerate(shown.pairs):
             id_ = other.record.id
@@ -302,7 +324,7 @@ class Engine:
             today,
             items,
             near,
-            _left_out(answer, everybody, gone),
+            {} if brief else _left_out(answer, everybody, gone),
             len(everybody),
             self._unresolved(vacancy),
         )
@@ -555,6 +577,7 @@ class _Asked:
     past: Past
     spread: float
     sources: Sources
+    brief: bool
 
 
 _PINNED = "pinned"

@@ -340,13 +340,20 @@ class JobIndex(_Index[JobRows]):
     postings = ("must", "may", "profile")
 
     def open(
-        self, person: PeopleRows, today: int, gone: Rows = _NOBODY, found: Found | None = None
+        self,
+        person: PeopleRows,
+        today: int,
+        gone: Rows = _NOBODY,
+        found: Found | None = None,
+        *,
+        near: bool = True,
     ) -> AskedOfJobs:
         """What the index has for a person (one row) on a day, but the rows `gone`, ascending.
 
         What others `found` has points of its own, and counts as having something in common.
+        Without `near` no near-misses are looked for.
         """
-        return AskedOfJobs(self, person, today, gone, found or Found.nothing())
+        return AskedOfJobs(self, person, today, gone, found or Found.nothing(), near=near)
 
     def closed(self, rows: Rows, today: int) -> NDArray[np.uint8]:
         """Of rows the bar that the day is, 0 where it is none."""
@@ -398,9 +405,14 @@ class PeopleIndex(_Index[PeopleRows]):
 
     postings = ("covers", "evidence", "past", "experience", "wished", "profile")
 
-    def open(self, job: JobRows, today: int, gone: Rows = _NOBODY) -> AskedOfPeople:
-        """What the index has for a vacancy (one row) on a day, but the rows `gone`, ascending."""
-        return AskedOfPeople(self, job, today, gone)
+    def open(
+        self, job: JobRows, today: int, gone: Rows = _NOBODY, *, near: bool = True
+    ) -> AskedOfPeople:
+        """What the index has for a vacancy (one row) on a day, but the rows `gone`, ascending.
+
+        Without `near` no near-misses are looked for.
+        """
+        return AskedOfPeople(self, job, today, gone, near=near)
 
     def _build(self) -> dict[str, NDArray[Any]]:
         columns = self.packed.columns
@@ -434,8 +446,10 @@ class Asked(ABC):
     _text: tuple[Any, ...]
     _least_text: float
 
-    def __init__(self, index: JobIndex | PeopleIndex, today: int, gone: Rows) -> None:
-        self.index, self._today, self._gone = index, today, gone
+    def __init__(
+        self, index: JobIndex | PeopleIndex, today: int, gone: Rows, *, near: bool
+    ) -> None:
+        self.index, self._today, self._gone, self._misses = index, today, gone, near
         self._day = index.day(today)
         self._room = index.room()
 
@@ -501,7 +515,7 @@ class Asked(ABC):
             self._there = self._there.copy()
             self._there[seats] = False
         self._state, counts, self.runs, self._open_runs = kernels.admit(
-            index.lots, lots, bars, all_but_met, index.gap
+            index.lots, lots, bars, all_but_met & self._misses, index.gap
         )
         for bits in (1 + np.flatnonzero(counts[1:])).tolist():
             barred[_MAIN[bits]] += int(counts[bits])
@@ -541,9 +555,16 @@ class AskedOfJobs(Asked):
     index: JobIndex
 
     def __init__(
-        self, index: JobIndex, person: PeopleRows, today: int, gone: Rows, found: Found
+        self,
+        index: JobIndex,
+        person: PeopleRows,
+        today: int,
+        gone: Rows,
+        found: Found,
+        *,
+        near: bool,
     ) -> None:
-        super().__init__(index, today, gone)
+        super().__init__(index, today, gone, near=near)
         arrays, card = index.arrays, index.card
         helped = arrays["seats"][found.rows]
         self._room.mark(helped, found.steps)
@@ -570,8 +591,8 @@ class AskedOfJobs(Asked):
         )
         column = 0 if known & kernels.WORKED else 1
         self._least_text = float(_LEAST[column, 4])
-        near = [_dense(row) for row in (person.past, person.experience, person.wished)]
-        occupation_points, speak = kernels.wanted(card, known, *near, _LEAST[column])
+        close = [_dense(row) for row in (person.past, person.experience, person.wished)]
+        occupation_points, speak = kernels.wanted(card, known, *close, _LEAST[column])
         self._admit(
             np.concatenate([required, travel]), np.concatenate([near_required, near_travel])
         )
@@ -714,8 +735,10 @@ class AskedOfPeople(Asked):
 
     index: PeopleIndex
 
-    def __init__(self, index: PeopleIndex, job: JobRows, today: int, gone: Rows) -> None:
-        super().__init__(index, today, gone)
+    def __init__(
+        self, index: PeopleIndex, job: JobRows, today: int, gone: Rows, *, near: bool
+    ) -> None:
+        super().__init__(index, today, gone, near=near)
         arrays, card = index.arrays, index.card
         languages, licences = arrays["requirement.languages"], arrays["requirement.licences"]
         known = arrays["requirement.more"]

@@ -102,10 +102,16 @@ class Parts(Generic[I]):
         return found
 
     def open(
-        self, asker: Any, today: int, gone: Iterable[str] = (), found: Found | None = None
+        self,
+        asker: Any,
+        today: int,
+        gone: Iterable[str] = (),
+        found: Found | None = None,
+        *,
+        near: bool = True,
     ) -> Answer:
         """What all have for an asker (one row) on a day, but the ids `gone`; of vacancies with what
-        others `found` (see `JobIndex.open`)."""
+        others `found`, and with near-misses or not (see `JobIndex.open`)."""
         left: tuple[list[int], list[int]] = ([], [])
         for row in map(self.find, gone):
             if row >= 0:
@@ -115,10 +121,10 @@ class Parts(Generic[I]):
             if len(part):
                 rows = np.array(sorted(left[at]), np.int64) - first
                 if found is None:
-                    asked[at] = part.open(asker, today, rows)
+                    asked[at] = part.open(asker, today, rows, near=near)
                 else:
                     own = found.of(first, first + len(part))
-                    asked[at] = _of_jobs_index(part).open(asker, today, rows, own)
+                    asked[at] = _of_jobs_index(part).open(asker, today, rows, own, near=near)
         return Answer(self, asked)
 
     @cached_property

@@ -106,6 +106,22 @@ def test_sources_are_left_out_in_the_query(
     assert "without" in refused.text
 
 
+def test_a_brief_answer_is_asked_for_in_the_query(
+    ask: Client, engine: Engine, sample: Sample, today: dt.date
+) -> None:
+    person = next(p for p in sample.people if engine.suggest(p, today).items)
+    vacancy = next(v for v in engine.market.vacancies if engine.candidates(v, today).items)
+    found = wire.suggestions(engine.suggest(person, today, brief=True))
+    assert ask("GET", f"/people/{person.id}/suggestions", **TODAY, brief=True).json() == found
+    sent = ask("POST", "/suggestions", msgspec.to_builtins(person), **TODAY, brief=True).json()
+    alone = engine.suggest(person, today, history=False, brief=True)
+    assert sent == wire.suggestions(alone)
+    expected = wire.candidates(engine.candidates(vacancy, today, brief=True))
+    stored = ask("GET", f"/vacancies/{vacancy.id}/candidates", **TODAY, brief=True).json()
+    sent = ask("POST", "/candidates", msgspec.to_builtins(vacancy), **TODAY, brief=True).json()
+    assert stored == sent == expected
+
+
 def test_a_spread_is_asked_for_in_the_query(
     ask: Client, engine: Engine, sample: Sample, today: dt.date
 ) -> None:

@@ -104,6 +104,27 @@ def test_suggest_as_json_is_one_suggestion_a_line(
     ]
 
 
+def test_brief_answers_hold_the_list_with_its_reasons_alone(
+    sampled: Run, sample: Sample, tmp_path: Path
+) -> None:
+    """From each command that gives a list."""
+    person = sample.demo_person
+    whole, brief = (
+        [json.loads(line) for line in sampled("suggest", person, *how, *TODAY).out.splitlines()]
+        for how in (["--json"], ["--json", "--brief"])
+    )
+    assert any(line["gaps"] for line in whole)
+    assert brief == [line | {"gaps": []} for line in whole]
+    out = tmp_path / "all.jsonl"
+    assert sampled("batch", "--out", str(out), "--brief", *TODAY).status == 0
+    answers = {a["person"]: a for a in map(json.loads, out.read_text("utf-8").splitlines())}
+    assert answers[person]["suggestions"] == brief
+    assert not any(answer["near_misses"] or answer["left_out"] for answer in answers.values())
+    people = sampled("candidates", "logistiek-v01", "--json", "--brief", *TODAY)
+    assert people.out
+    assert not any(json.loads(line)["gaps"] for line in people.out.splitlines())
+
+
 def test_a_spread_is_heeded_by_suggest_and_the_setting_by_all(
     sampled: Run,
     engine: Engine,

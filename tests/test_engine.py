@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -244,6 +245,25 @@ def test_near_misses_have_one_bar_and_are_not_ranked(engine: Engine, today: dt.d
         scores = [(-near.score, near.id) for near in found.near_misses]
         assert scores == sorted(scores)
     assert told > 5
+
+
+def test_a_brief_answer_is_the_same_list_without_what_stands_beside_it(
+    engine: Engine, today: dt.date
+) -> None:
+    """In both directions, to the point and the word."""
+    people, vacancies = list(engine.market.people), list(engine.market.vacancies)
+    pairs = [(engine.suggest(p, today), engine.suggest(p, today, brief=True)) for p in people]
+    pairs += [
+        (engine.candidates(v, today, limit=20), engine.candidates(v, today, limit=20, brief=True))
+        for v in vacancies
+    ]
+    for whole, brief in pairs:
+        assert brief.items == tuple(dataclasses.replace(item, gaps=()) for item in whole.items)
+        assert not brief.near_misses
+        assert not brief.left_out
+        assert (brief.status, brief.considered) == (whole.status, whole.considered)
+    assert any(item.gaps for whole, _ in pairs for item in whole.items)
+    assert any(whole.near_misses for whole, _ in pairs)
 
 
 def test_whoever_is_considered_is_ranked_or_counted_as_left_out(

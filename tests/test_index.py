@@ -173,8 +173,12 @@ def test_the_index_of_jobs_answers_as_the_plain_arithmetic(
     gone = np.array([bits >> i & 5 == 5 for i in range(len(jobs))])
     index = JobIndex(jobs, card)
     index.gap = gap
-    asked = index.open(person, TODAY, gone_rows(index, jobs.ids, gone))
+    rows = gone_rows(index, jobs.ids, gone)
+    asked = index.open(person, TODAY, rows)
     assert_same_answer(asked, Plain.of_jobs(person, jobs, card, gone), limit)
+    brief = index.open(person, TODAY, rows, near=False)
+    assert named(brief, brief.best(limit)) == named(asked, asked.best(limit))
+    assert not len(brief.nearest_misses(limit)[0])
 
 
 @given(
