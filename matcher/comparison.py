@@ -50,7 +50,7 @@ class Comparison:
 def compared(explainer: Explainer, person: PersonSide, job: JobSide) -> tuple[Compared, ...]:
     """Every competence that is asked: must first, best covered first, then by label."""
     asked = {**dict.fromkeys(job.may, False), **dict.fromkeys(job.must, True)}
-    where = explainer.where_job(job)
+    where = explainer.where_job(job, asked)
     found = [
         Compared(
             _match(explainer, person, c),

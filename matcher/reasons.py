@@ -109,12 +109,12 @@ def _shown(
 ) -> list[Evidence]:
     """Competences with where they stand on either side."""
     names, ids, sure, lang = voice.names, voice.competences, person.confirmed, voice.labels.lang
-    there = person.said.setdefault(lang, {})
-    here = job.said.get(lang)
-    if here is None:
-        here = job.said[lang] = voice.where_job(job)
+    there, here = person.said.setdefault(lang, {}), job.said.setdefault(lang, {})
+    # Of ten suggestions most ask for the same, and of ten candidates all are asked for it.
+    if fresh := [c for c in competences if c not in here]:
+        here |= voice.where_job(job, fresh)
     for c in competences:
-        if c not in there:  # of ten suggestions most ask for the same
+        if c not in there:
             there[c] = voice.where_person(person, c)
     return [
         Evidence(names[c], there[c], here[c], strengths.get(c, 0.0), ids[c], c in sure)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, Self, TypeVar
@@ -29,7 +29,7 @@ from models.rows import (
     JobRows,
     PeopleRows,
     Seeker,
-    cells_among,
+    cells,
     cells_of_each,
 )
 from models.signals import km_apart
@@ -108,27 +108,8 @@ class People(_Block[PeopleRows]):
     @cached_property
     def covers(self) -> list[dict[int, float]]:
         """How far each covers a competence, of what is asked."""
-        found = self.cells("covers")
-        if self.asked is None:
-            return found
-        asked = self.asked.must.keys() | self.asked.may.keys()
-        return [{c: own[c] for c in asked & own.keys()} for own in found]
-
-    @cached_property
-    def near(self) -> list[dict[str, dict[int, float]]]:
-        """How close each occupation that each names is to those of the job asked, or to all."""
-        known, closeness = self.vectoriser.occupations_, self.vectoriser.closeness_
-        asked = None if self.asked is None else self.asked.occupations
-        found: list[dict[str, dict[int, float]]] = [
-            {id_: {} for id_ in (*own.wished, *(id_ for id_, _ in own.past)) if id_ in known}
-            for own in self.seekers
-        ]
-        near = [by_id for own in found for by_id in own.values()]
-        rows = [known[id_] for own in found for id_ in own]
-        cells = cells_among(closeness, rows, asked)
-        for which, occupation, close in zip(*(part.tolist() for part in cells), strict=True):
-            near[which][occupation] = close
-        return found
+        asked = None if self.asked is None else self.asked.must.keys() | self.asked.may.keys()
+        return cells_of_each(self.rows.covers, asked)
 
     @cached_property
     def grounds(self) -> list[Grounds]:
@@ -150,13 +131,6 @@ class Jobs(_Block[JobRows]):
     def text(self, at: int) -> str:
         """The plain title and text of one of them."""
         return job_text(self.jobs[at])
-
-    @cached_property
-    def grounds(self) -> list[Grounds]:
-        """Why each asks what it asks."""
-        must, may = self.cells("must"), self.cells("may")
-        asked = [one.keys() | other.keys() for one, other in zip(must, may, strict=True)]
-        return job_grounds(self.vectoriser, self.jobs, asked, self.reads, self.cells("profile"))
 
 
 @dataclass
@@ -249,10 +223,13 @@ class PersonSide(_Side[PeopleRows]):
         """How well each competence is shown."""
         return self.cells("evidence")
 
-    @property
+    @cached_property
     def near(self) -> dict[str, dict[int, float]]:
-        """How close each occupation that the record names is to others, as far as it is asked."""
-        return self.block.near[self.at]
+        """How close each occupation is to those that the record names."""
+        v = self.block.vectoriser
+        named = (*self.record.wished, *(past.occupation for past in self.record.past))
+        known = {id_: v.occupations_[id_] for id_ in named if id_ in v.occupations_}
+        return {id_: cells(v.closeness_, at) for id_, at in known.items()}
 
 
 @dataclass
@@ -274,10 +251,12 @@ class JobSide(_Side[JobRows]):
         """Whether it says anything that a signal rests on."""
         return self.block.told(signal, _JOBS_TOLD)[self.at]
 
-    @cached_property
-    def grounds(self) -> Grounds:
-        """Why it asks what it asks."""
-        return self.block.grounds[self.at]
+    def derived(self, asked: Set[int]) -> Grounds:
+        """Why it asks some of what it asks, of one that names nothing itself; of another, none."""
+        v, read = self.block.vectoriser, self.block.reads[self.at]
+        if any(id_ in v.competences_ for id_ in (*self.job.must, *self.job.may)):
+            return {}
+        return job_grounds(v, self.job, asked, read, lambda: self.cells("profile"))
 
     @cached_property
     def must(self) -> dict[int, float]:

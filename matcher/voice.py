@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
@@ -85,20 +85,20 @@ class Voice:
             return self.say("person", "read_related", via=self.names[via], words=words)
         return self.taken("person", how, via)
 
-    def where_job(self, job: JobSide) -> dict[int, str]:
-        """Where the vacancy asks each competence that it asks."""
+    def where_job(self, job: JobSide, asked: Collection[int]) -> dict[int, str]:
+        """Where the vacancy asks some of what it asks."""
         kind = "profile_" if job.profile else ""
-        found = dict.fromkeys(job.may, self.say("vacancy", f"{kind}may"))
-        found.update(dict.fromkeys(job.must, self.say("vacancy", f"{kind}must")))
+        must, may = (self.say("vacancy", f"{kind}{which}") for which in ("must", "may"))
+        found = {competence: must if competence in job.must else may for competence in asked}
         if job.profile:
             return found
         for competence in job.quotes.keys() & found.keys():
             found[competence] = self._quoted(found[competence], job.quotes[competence])
-        for competence, ground in job.grounds.items():
+        for competence, ground in job.derived(found.keys()).items():
             if ground.how == "read":
                 words = short(job.text[ground.start : ground.end])
                 found[competence] = self.say("vacancy", "read", words=words)
-            elif ground.how != "stated":
+            else:
                 found[competence] = self.taken("vacancy", ground.how, ground.via)
         return found
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
@@ -63,14 +64,17 @@ def kept(found: Sequence[Sequence[Read]], width: int) -> tuple[csr_array, csr_ar
 
 def reads(sure: csr_array, first: csr_array, last: csr_array) -> list[list[Read]]:
     """What `kept` kept of n texts, by place in each."""
-    begin, end = (np.rint(ends.data * 2.0**BITS).astype(np.int64) for ends in (first, last))
-    starts, ends = np.minimum(begin, end) - 1, np.maximum(begin, end)
-    order = np.lexsort(
-        (sure.indices, starts, np.repeat(range(sure.shape[0]), np.diff(sure.indptr)))
-    )
-    parts = (sure.indices, starts, ends, sure.data, end < begin)
-    found = list(map(Read, *(part[order].tolist() for part in parts)))
-    return [found[start:end] for start, end in pairwise(sure.indptr.tolist())]
+    letters = ((ends.data * 2.0**BITS).round().tolist() for ends in (first, last))
+    found = [
+        Read(competence, int(start) - 1, int(end), confidence, False)
+        if start <= end
+        else Read(competence, int(end) - 1, int(start), confidence, True)
+        for competence, confidence, start, end in zip(
+            sure.indices.tolist(), sure.data.tolist(), *letters, strict=True
+        )
+    ]
+    rows = pairwise(sure.indptr.tolist())
+    return [sorted(found[start:end], key=itemgetter(1, 0)) for start, end in rows]
 
 
 class TextReader:

@@ -1,15 +1,17 @@
 """Why a person covers a competence, and why a job asks it: what speaks for it most, and where.
 
 It takes the same steps as the vectoriser and keeps what a row forgets. The strengths equal those
-of the rows.
+of the rows. Numba takes no annotations of ours: as those of `models.kernels`, the loop here goes
+without.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from typing import Literal
 
 import msgspec
+import numba
 import numpy as np
 from scipy.sparse import csr_array
 
@@ -17,7 +19,7 @@ from competent_data.text import plain
 from models.grid import BITS
 from models.mentions import Read
 from models.relatedness import SAME
-from models.rows import Job, Seeker, cells, cells_among
+from models.rows import Job, Seeker, cells
 from models.vectoriser import IMPLIED, Vectoriser
 
 How = Literal["stated", "read", "usual", "likely"]
@@ -72,56 +74,45 @@ def person_grounds(
         if id_ in v.occupations_
     ]
     found: list[Grounds] = [{} for _ in seekers]
-    for at, competence, _, what in _strongest(covers, (v.related_, named), (v.profile_, past)):
+    for at, competence, what in _strongest(covers, (v.related_, named), (v.profile_, past)):
         found[at][competence] = Ground(covers[at][competence], *what)
     return found
 
 
 def job_grounds(
     vectoriser: Vectoriser,
-    jobs: Sequence[Job],
-    asked: Sequence[Collection[int]],
-    read: Sequence[Sequence[Read]],
-    profiles: Sequence[Mapping[int, float]],
-) -> list[Grounds]:
-    """Why each of m jobs asks what is `asked`, must and may alike.
+    job: Job,
+    asked: Set[int],
+    read: Sequence[Read],
+    profile: Callable[[], Mapping[int, float]],
+) -> Grounds:
+    """Why a job asks some of what it asks, must and may alike.
 
-    `read` is what was read in their texts, `profiles` the occupations that these sound like.
+    `read` is what was read in its text, `profile` tells the occupations that this sounds like.
     """
     v = vectoriser
-    found: list[Grounds] = [{} for _ in jobs]
-    stated: dict[int, Grounds] = {}
-    takes: list[_Speaker] = []
-    for at, (job, own) in enumerate(zip(jobs, asked, strict=True)):
-        named = [v.competences_[id_] for id_ in (*job.must, *job.may) if id_ in v.competences_]
-        if named:
-            stated[at] = {c: Ground(1.0, "stated", c) for c in named if c in own}
-            continue
-        grounds = found[at]
-        for one in read[at]:
-            if not one.no and one.competence in own:
-                _keep(grounds, one.competence, _said(one))
-        if job.occupation in v.occupations_:
-            takes.append((at, IMPLIED, 0.0, ("usual", v.occupations_[job.occupation], 0, 0)))
-        else:
-            for competence, ground in _likely(v, own, profiles[at]).items():
-                _keep(grounds, competence, ground)
-    for at, competence, strength, what in _strongest(asked, (v.profile_, takes)):
-        _keep(found[at], competence, Ground(strength, *what))
-    return [
-        stated.get(at)
-        or {c: Ground(_rounded(g.strength), g.how, g.via, g.start, g.end) for c, g in own.items()}
-        for at, own in enumerate(found)
-    ]
+    named = [v.competences_[id_] for id_ in (*job.must, *job.may) if id_ in v.competences_]
+    if named:
+        return {c: Ground(1.0, "stated", c) for c in named if c in asked}
+    found: Grounds = {}
+    for one in read:
+        if not one.no and one.competence in asked:
+            ground = Ground(one.confidence, "read", one.competence, one.start, one.end)
+            _keep(found, one.competence, ground)
+    if job.occupation in v.occupations_:
+        occupation = v.occupations_[job.occupation]
+        takes = cells(v.profile_, occupation)
+        for competence in takes.keys() & asked:
+            _keep(found, competence, Ground(IMPLIED * takes[competence], "usual", occupation))
+    else:
+        for competence, ground in _likely(v, asked, profile()).items():
+            _keep(found, competence, ground)
+    return {c: Ground(_rounded(g.strength), g.how, g.via, g.start, g.end) for c, g in found.items()}
 
 
 def job_text(job: Job) -> str:
     """The plain text in which a job's competences are read: title and text."""
     return f"{plain(job.title)}\n{plain(job.text)}"
-
-
-def _said(read: Read) -> Ground:
-    return Ground(read.confidence, "read", read.competence, read.start, read.end)
 
 
 def _keep(grounds: Grounds, competence: int, ground: Ground) -> None:
@@ -139,30 +130,47 @@ for those of which it holds at least how much."""
 
 def _strongest(
     of: Sequence[Collection[int]], *spoken: tuple[csr_array, Sequence[_Speaker]]
-) -> Iterator[tuple[int, int, float, _What]]:
+) -> Iterator[tuple[int, int, _What]]:
     """What speaks most for each competence of each record: the place of the record, the competence,
-    how far, and what.
+    and what.
 
     Who speaks comes in the order of `How`, so that of equal ones the first stays.
     """
-    width, wanted = spoken[0][0].shape[1], set[int]().union(*of)
+    wanted = list(set[int]().union(*of))
+    place = np.full(spoken[0][0].shape[1], -1, np.int64)
+    place[wanted] = range(len(wanted))
+    most = np.full((len(of), len(wanted)), -1.0)
+    who = np.full(most.shape, -1, np.int64)
     speakers: list[_Speaker] = []
-    parts = []
     for matrix, own in spoken:
-        which, columns, shares = cells_among(matrix, [what[1] for *_, what in own], wanted)
-        parts.append((which + len(speakers), columns, shares))
+        at, sure, least, what = zip(*own, strict=True) if own else ((), (), (), ())
+        rows = np.array([row for _, row, *_ in what], np.int64)
+        numbers = np.array(at, np.int64), rows, np.array(sure, float), np.array(least, float)
+        cells_ = matrix.indptr, matrix.indices, matrix.data
+        _speak(cells_, numbers, len(speakers), place, most, who)
         speakers += own
-    who, columns, shares = (np.concatenate(part) for part in zip(*parts, strict=True))
-    places, sure, least = np.array([one[:3] for one in speakers]).reshape(-1, 3).T[:, who]
-    strengths, keys = sure * shares, places * width + columns
-    order = np.lexsort((-strengths, keys))
-    order = order[shares[order] >= least[order]]
-    order = order[np.diff(keys[order], prepend=-1.0) > 0]
-    found = (part[order].tolist() for part in (who, columns, strengths))
-    for one, column, strength in zip(*found, strict=True):
-        at, _, _, what = speakers[one]
-        if column in of[at]:
-            yield at, column, strength, what
+    records, places = np.nonzero(who >= 0)
+    found = records.tolist(), places.tolist(), who[records, places].tolist()
+    for record, at_, speaker in zip(*found, strict=True):
+        competence = wanted[at_]
+        if competence in of[record]:
+            yield record, competence, speakers[speaker][-1]
+
+
+@numba.njit(cache=True, nogil=True)
+def _speak(matrix, speakers, first, place, most, who):  # type: ignore[no-untyped-def]
+    """Note in `most` and `who` (n, k) of each record's competences, by their `place`, who speaks
+    more for it than those before, numbered from `first` on, and how far."""
+    starts, columns, shares = matrix
+    at, rows, sure, least = speakers
+    for speaker in range(len(rows)):
+        for cell in range(starts[rows[speaker]], starts[rows[speaker] + 1]):
+            here = place[columns[cell]]
+            strength = sure[speaker] * shares[cell]
+            if here < 0 or shares[cell] < least[speaker] or strength <= most[at[speaker], here]:
+                continue
+            most[at[speaker], here] = strength
+            who[at[speaker], here] = first + speaker
 
 
 def _likely(v: Vectoriser, of: Collection[int], profile: Mapping[int, float]) -> Grounds:

@@ -7,7 +7,7 @@ A `Seeker` and a `Job` are the neutral inputs (ids, texts, numbers; no identity)
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -224,11 +224,16 @@ def stacked(rows: PeopleRows | JobRows, names: Sequence[str]) -> tuple[Any, ...]
     return starts, columns, weights, max(part.shape[1] for part in parts)
 
 
-def cells_of_each(matrix: csr_array) -> list[dict[int, float]]:
-    """The stored cells of every row, by column."""
-    columns, values = matrix.indices.tolist(), matrix.data.tolist()
-    borders = pairwise(matrix.indptr.tolist())
-    return [dict(zip(columns[i:j], values[i:j], strict=True)) for i, j in borders]
+def cells_of_each(matrix: csr_array, of: Set[int] | None = None) -> list[dict[int, float]]:
+    """The stored cells of every row, by column; those `of` some columns, if it is told which."""
+    columns, values, starts = matrix.indices, matrix.data, matrix.indptr
+    if of is not None:
+        heeded = np.zeros(matrix.shape[1], np.bool_)
+        heeded[list(of)] = True
+        kept = np.flatnonzero(heeded[columns])
+        columns, values, starts = columns[kept], values[kept], kept.searchsorted(starts)
+    cells_ = list(zip(columns.tolist(), values.tolist(), strict=True))
+    return [dict(cells_[start:end]) for start, end in pairwise(starts.tolist())]
 
 
 def cells(matrix: csr_array, at: int) -> dict[int, float]:
@@ -236,23 +241,6 @@ def cells(matrix: csr_array, at: int) -> dict[int, float]:
     start, end = matrix.indptr[at : at + 2].tolist()
     columns, values = matrix.indices[start:end].tolist(), matrix.data[start:end].tolist()
     return dict(zip(columns, values, strict=True))
-
-
-def cells_among(
-    matrix: csr_array, rows: Sequence[int], wanted: Collection[int] | None
-) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
-    """The stored cells of k rows in `wanted` columns, or all: which of the rows, the column, the
-    value."""
-    heeded = np.full(matrix.shape[1], wanted is None)
-    heeded[list(wanted or ())] = True
-    picked = np.array(rows, np.int64)
-    starts = matrix.indptr[picked]
-    sizes = matrix.indptr[picked + 1] - starts
-    which = np.repeat(np.arange(len(rows)), sizes)
-    at = np.arange(len(which)) + (starts - np.cumsum(sizes) + sizes)[which]
-    columns = matrix.indices[at]
-    kept = np.flatnonzero(heeded[columns])
-    return which[kept], columns[kept], matrix.data[at[kept]]
 
 
 LANGUAGES_KNOWN, LICENCES_KNOWN, WORK_KNOWN, YEARS_KNOWN, WISHES_KNOWN = 1, 2, 4, 8, 16
