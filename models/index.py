@@ -146,7 +146,6 @@ class _Room:
 
     def line(self, at: int, runs: Rows) -> NDArray[Any]:
         """(size,) zeros of the sums, to be filled within the runs."""
-        self.clear(at)
         self._filled[at] = runs
         line: NDArray[Any] = self.sums[at]
         return line
@@ -243,13 +242,13 @@ class _Index(Generic[R]):
     def meet(self, room: _Room, runs: Rows, parts: Sequence[tuple[str, csr_array]]) -> NDArray[Any]:
         """For each posting and row of weights Σ over columns of row · column: (7, n), in steps of
         2^(-2 · BITS), within the runs."""
+        for at in range(_SUMS):
+            room.clear(at)
         for at, (name, row) in enumerate(parts):
             if row.nnz:
                 steps = np.rint(row.data * 2**BITS).astype(self.sum_type)
                 columns = row.indices.astype(np.int32)
                 kernels.add(*self.posting(name), columns, steps, runs, room.line(at, runs))
-            else:
-                room.clear(at)
         return room.sums
 
     @cached_property
@@ -604,8 +603,9 @@ class AskedOfJobs(Asked):
             ("unstated", person.past),
             ("unstated", person.experience),
             ("unstated", person.wished),
-            ("profile", person.profile[:0] if column == 0 else person.profile),
         ]
+        if column == 1:  # where no past occupation is stated, what a text reads as stands for it
+            parts.append(("profile", person.profile))
         sums = index.meet(self._room, self.runs, parts)
         self._least = _LEAST_STEPS[column]
         kernels.reach_jobs(
