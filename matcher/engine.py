@@ -123,7 +123,7 @@ class Engine:
         self.market.candidates.open(job.row, 1).rehearse()
         self._findings(person, Past(), self.sources, told=True)
         self.market.offers.take([])
-        len(person.grounds)  # it is looked into as of anybody
+        person.block.rehearse()
         for lang in LANGS:
             gaps_of_candidates(self._explainer(lang), self._shown([(person, job)]))
 

@@ -15,6 +15,13 @@ from models.scorecard import Scorecard, Signal
 
 _SHOWN_FROM = 0.05
 """Fewer points would be shown as 0.0."""
+_SILENT: dict[tuple[bool, bool], Silent] = {
+    (False, False): "both",
+    (False, True): "person",
+    (True, False): "vacancy",
+    (True, True): "vacancy",
+}
+"""Which side does not say what a signal rests on, by whether a person and a job mention it."""
 
 
 @dataclass
@@ -22,14 +29,14 @@ class Explainer(Voice):
     """Writes the reasons of pairs in one language."""
 
     scorecard: Scorecard
-    how: list[Few | Writer] = field(init=False)
+    lines: list[tuple[Signal, Few | Writer]] = field(init=False)
     unknown: Callable[[int, Silent, float], Reason] = field(init=False)
     of_few: Callable[[int, float, float, Hashable, Hashable], Reason] = field(init=False)
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        names = (line.name for line in self.scorecard.lines)
-        self.how = [FEW.get(name) or WRITERS[name] for name in names]
+        lines = self.scorecard.lines
+        self.lines = [(line, FEW.get(line.name) or WRITERS[line.name]) for line in lines]
         self.unknown = lru_cache(KEPT)(self._unknown)
         self.of_few = lru_cache(KEPT)(self._of_few)
 
@@ -43,12 +50,13 @@ class Explainer(Voice):
         """A reason for every signal of the scorecard, most points first, unknown ones last; for
         what others found only where they did."""
         found = []
-        for at, (line, how) in enumerate(zip(self.scorecard.lines, self.how, strict=True)):
-            value, strength = values[line.name], strengths[line.name]
+        for at, (line, how) in enumerate(self.lines):
+            name = line.name
+            value, strength = values[name], strengths[name]
             if line.factor == "others" and not value:
                 continue  # no points, and of what nobody found nothing is to be said
             if math.isnan(value):
-                silent = _silent(person.mentions(line.name), job.mentions(line.name))
+                silent = _SILENT[person.mentions(name), job.mentions(name)]
                 reason = self.unknown(at, silent, strength)
             elif isinstance(how, Few):
                 reason = self.of_few(at, value, strength, how.told(person, job), how.asked(job))
@@ -93,10 +101,3 @@ def _reason(
 ) -> Reason:
     points = float(line.points)
     return Reason(line.name, line.factor, strength, points, silent, text, tuple(evidence))
-
-
-def _silent(told: bool, said: bool) -> Silent:
-    """Which side does not say what a signal rests on."""
-    if not told and not said:
-        return "both"
-    return "person" if not told else "vacancy"

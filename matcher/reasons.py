@@ -93,11 +93,12 @@ def _competences(
     sure = len(asked.keys() & person.confirmed)
     near = len(asked.keys() & covers.keys()) - sure
     if not sure and not near:
-        return voice.say("reason", f"{kind}_none", asked=len(asked)), shown
-    if kind == "must" and not listed:
-        return voice.say("reason", "must_read", sure=sure, near=near), shown
-    key = kind if near else f"{kind}_sure"
-    return voice.say("reason", key, sure=sure, near=near, asked=len(asked)), shown
+        key = f"{kind}_none"
+    elif kind == "must" and not listed:
+        key = "must_read"
+    else:
+        key = kind if near else f"{kind}_sure"
+    return voice.counted(key, sure, near, len(asked)), shown
 
 
 def _shown(

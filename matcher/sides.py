@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property, partial
 from typing import Any, Generic, Self, TypeVar
 
 import numpy as np
@@ -36,7 +36,31 @@ from models.signals import km_apart
 from models.vectoriser import Vectoriser
 
 _Rows = TypeVar("_Rows", PeopleRows, JobRows)
-_Told = Mapping[str, Callable[[_Rows], NDArray[np.bool_]]]
+_Tells = Mapping[str, Callable[[_Rows], NDArray[np.bool_]]]
+
+
+class _Cells(dict[str, list[dict[int, float]]]):
+    """The cells of sparse columns of some rows, by column, taken apart when first asked for."""
+
+    def __init__(self, rows: PeopleRows | JobRows) -> None:
+        self._rows = rows
+
+    def __missing__(self, name: str) -> list[dict[int, float]]:
+        found = self[name] = cells_of_each(getattr(self._rows, name))
+        return found
+
+
+class _Told(dict[str, list[bool]], Generic[_Rows]):
+    """Whether rows say anything that a signal rests on, looked at when first asked for."""
+
+    def __init__(self, rows: _Rows, tells: _Tells[_Rows]) -> None:
+        self._rows: _Rows = rows
+        self._tells: _Tells[_Rows] = tells
+
+    def __missing__(self, signal: str) -> list[bool]:
+        found: list[bool] = self._tells[signal](self._rows).tolist()
+        self[signal] = found
+        return found
 
 
 @dataclass
@@ -49,8 +73,6 @@ class _Block(ABC, Generic[_Rows]):
     take: Callable[[], _Rows]
     positions: NDArray[np.float64]
     vectoriser: Vectoriser
-    _cells: dict[str, list[dict[int, float]]] = field(default_factory=dict, init=False)
-    _told: dict[str, list[bool]] = field(default_factory=dict, init=False)
 
     @abstractmethod
     def text(self, at: int) -> str:
@@ -73,19 +95,15 @@ class _Block(ABC, Generic[_Rows]):
         """What was read in each text."""
         return reads(self.rows.read, self.rows.read_first, self.rows.read_last)
 
-    def cells(self, name: str) -> list[dict[int, float]]:
+    @cached_property
+    def cells(self) -> _Cells:
         """What each row of a sparse column holds, by its columns."""
-        found = self._cells.get(name)
-        if found is None:
-            found = self._cells[name] = cells_of_each(getattr(self.rows, name))
-        return found
+        return _Cells(self.rows)
 
-    def told(self, signal: str, how: _Told[_Rows]) -> list[bool]:
-        """Whether each says anything that a signal rests on."""
-        found = self._told.get(signal)
-        if found is None:
-            found = self._told[signal] = how[signal](self.rows).tolist()
-        return found
+    @cached_property
+    @abstractmethod
+    def told(self) -> _Told[_Rows]:
+        """Whether each says anything that a signal rests on, by signal."""
 
 
 @dataclass
@@ -106,15 +124,29 @@ class People(_Block[PeopleRows]):
         return plain(self.seekers[at].text)
 
     @cached_property
+    def told(self) -> _Told[PeopleRows]:
+        """Whether each says anything that a signal rests on, by signal."""
+        return _Told(self.rows, _PEOPLE_TELL)
+
+    @cached_property
     def covers(self) -> list[dict[int, float]]:
         """How far each covers a competence, of what is asked."""
         asked = None if self.asked is None else self.asked.must.keys() | self.asked.may.keys()
         return cells_of_each(self.rows.covers, asked)
 
     @cached_property
+    def near(self) -> Callable[[int], dict[int, float]]:
+        """How close an occupation is to others: many candidates name the same ones."""
+        return cache(partial(cells, self.vectoriser.closeness_))
+
+    @cached_property
     def grounds(self) -> list[Grounds]:
         """Why each covers that."""
         return person_grounds(self.vectoriser, self.seekers, self.covers, self.reads)
+
+    def rehearse(self) -> None:
+        """Compile what explains them, before anybody waits for it."""
+        person_grounds(self.vectoriser, self.seekers, self.covers, self.reads)
 
 
 @dataclass
@@ -131,6 +163,11 @@ class Jobs(_Block[JobRows]):
     def text(self, at: int) -> str:
         """The plain title and text of one of them."""
         return job_text(self.jobs[at])
+
+    @cached_property
+    def told(self) -> _Told[JobRows]:
+        """Whether each says anything that a signal rests on, by signal."""
+        return _Told(self.rows, _JOBS_TELL)
 
 
 @dataclass
@@ -154,7 +191,7 @@ class _Side(Generic[_Rows]):
 
     def cells(self, name: str) -> dict[int, float]:
         """What a sparse column holds, by its columns."""
-        return self.block.cells(name)[self.at]
+        return self.block.cells[name][self.at]
 
     def has(self, name: str) -> bool:
         """Whether a sparse column holds anything."""
@@ -195,7 +232,7 @@ class PersonSide(_Side[PeopleRows]):
 
     def mentions(self, signal: str) -> bool:
         """Whether the dossier says anything that a signal rests on."""
-        return self.block.told(signal, _PEOPLE_TOLD)[self.at]
+        return self.block.told[signal][self.at]
 
     @cached_property
     def grounds(self) -> Grounds:
@@ -229,7 +266,7 @@ class PersonSide(_Side[PeopleRows]):
         v = self.block.vectoriser
         named = (*self.record.wished, *(past.occupation for past in self.record.past))
         known = {id_: v.occupations_[id_] for id_ in named if id_ in v.occupations_}
-        return {id_: cells(v.closeness_, at) for id_, at in known.items()}
+        return {id_: self.block.near(at) for id_, at in known.items()}
 
 
 @dataclass
@@ -249,7 +286,7 @@ class JobSide(_Side[JobRows]):
 
     def mentions(self, signal: str) -> bool:
         """Whether it says anything that a signal rests on."""
-        return self.block.told(signal, _JOBS_TOLD)[self.at]
+        return self.block.told[signal][self.at]
 
     def derived(self, asked: Set[int]) -> Grounds:
         """Why it asks some of what it asks, of one that names nothing itself; of another, none."""
@@ -273,6 +310,12 @@ class JobSide(_Side[JobRows]):
         """The stated occupation, or how much the text is like each."""
         return self.cells("occupation") or self.cells("profile")
 
+    @cached_property
+    def main(self) -> int | None:
+        """The occupation that it is, or is most like."""
+        shares = self.occupations
+        return max(shares, key=lambda o: (shares[o], -o), default=None)
+
     @property
     def states(self) -> bool:
         """Whether it lists competences itself."""
@@ -289,7 +332,7 @@ def _work(jobs: JobRows) -> NDArray[np.bool_]:
     return _any(jobs.occupation) | _any(jobs.profile)
 
 
-_PEOPLE_TOLD: _Told[PeopleRows] = {
+_PEOPLE_TELL: _Tells[PeopleRows] = {
     "must": lambda p: _any(p.covers),
     "may": lambda p: _any(p.covers),
     "evidence": lambda p: _any(p.held),
@@ -305,7 +348,7 @@ _PEOPLE_TOLD: _Told[PeopleRows] = {
     "shifts": lambda p: p.shifts != NOT_SAID,
     "contract": lambda p: p.contracts != NOT_SAID,
 }
-_JOBS_TOLD: _Told[JobRows] = {
+_JOBS_TELL: _Tells[JobRows] = {
     "must": lambda j: _any(j.must),
     "may": lambda j: _any(j.may),
     "evidence": lambda j: _any(j.must),

@@ -44,6 +44,7 @@ class Voice:
     """Whether a shared word tells something: the taxonomies know it, and few vacancies use it."""
     related: Callable[[int, Level], str] = field(init=False)
     taken: Callable[[str, How, int], str] = field(init=False)
+    counted: Callable[[str, int, int, int], str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.competences = tuple(self.vectoriser.competences_)
@@ -54,6 +55,7 @@ class Voice:
         self.telling = tuple(map(self._tells, self.words, self.vectoriser.idf_.tolist()))
         self.related = lru_cache(KEPT)(self._related)
         self.taken = lru_cache(KEPT)(self._taken)
+        self.counted = lru_cache(KEPT)(self._counted)
 
     @cached_property
     def _rare(self) -> float:
@@ -88,12 +90,13 @@ class Voice:
     def where_job(self, job: JobSide, asked: Collection[int]) -> dict[int, str]:
         """Where the vacancy asks some of what it asks."""
         kind = "profile_" if job.profile else ""
-        must, may = (self.say("vacancy", f"{kind}{which}") for which in ("must", "may"))
-        found = {competence: must if competence in job.must else may for competence in asked}
+        must, may = self.say("vacancy", f"{kind}must"), self.say("vacancy", f"{kind}may")
+        first, quotes = job.must, job.quotes
+        found = {competence: must if competence in first else may for competence in asked}
         if job.profile:
             return found
-        for competence in job.quotes.keys() & found.keys():
-            found[competence] = self._quoted(found[competence], job.quotes[competence])
+        for competence in quotes.keys() & found.keys():
+            found[competence] = self._quoted(found[competence], quotes[competence])
         for competence, ground in job.derived(found.keys()).items():
             if ground.how == "read":
                 words = short(job.text[ground.start : ground.end])
@@ -128,10 +131,9 @@ class Voice:
 
     def target(self, job: JobSide) -> str:
         """What occupation the vacancy is, or its title."""
-        main = max(job.occupations.items(), key=_most, default=None)
-        if main is None:
+        if job.main is None:
             return job.record.title
-        label = self.occupation(main[0])
+        label = self.occupation(job.main)
         stated = job.has("occupation")
         return label if stated else self.say("vacancy", "guessed", label=label)
 
@@ -154,9 +156,9 @@ class Voice:
         """That an occupation takes a competence."""
         return self.say(table, how, via=self.occupation(occupation))
 
+    def _counted(self, key: str, sure: int, near: int, asked: int) -> str:
+        """How many are confirmed and how many are near, of those asked."""
+        return self.say("reason", key, sure=sure, near=near, asked=asked)
+
     def _quoted(self, text: str, words: str | None) -> str:
         return text if words is None else self.say("person", "quote", text=text, words=short(words))
-
-
-def _most(share: tuple[int, float]) -> tuple[float, int]:
-    return share[1], -share[0]

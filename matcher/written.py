@@ -33,5 +33,5 @@ def _in_word(letter: str) -> bool:
 
 def short(text: str) -> str:
     """The first words of a text, as it is quoted."""
-    words = text.split()
+    words = text.split(maxsplit=_QUOTED_WORDS)
     return " ".join(words[:_QUOTED_WORDS]) + (" …" if len(words) > _QUOTED_WORDS else "")

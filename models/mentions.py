@@ -64,11 +64,11 @@ def kept(found: Sequence[Sequence[Read]], width: int) -> tuple[csr_array, csr_ar
 
 def reads(sure: csr_array, first: csr_array, last: csr_array) -> list[list[Read]]:
     """What `kept` kept of n texts, by place in each."""
-    letters = ((ends.data * 2.0**BITS).round().tolist() for ends in (first, last))
+    letters = (np.rint(ends.data * 2.0**BITS).astype(np.int64).tolist() for ends in (first, last))
     found = [
-        Read(competence, int(start) - 1, int(end), confidence, False)
+        Read(competence, start - 1, end, confidence, False)
         if start <= end
-        else Read(competence, int(end) - 1, int(start), confidence, True)
+        else Read(competence, end - 1, start, confidence, True)
         for competence, confidence, start, end in zip(
             sure.indices.tolist(), sure.data.tolist(), *letters, strict=True
         )

@@ -56,22 +56,22 @@ def person_grounds(
     """
     v = vectoriser
     named: list[_Speaker] = [
-        (at, 1.0, 0.0, ("stated", v.competences_[id_], 0, 0))
+        (at, 1.0, 0.0, ("stated", own, 0, 0))
         for at, seeker in enumerate(seekers)
         for id_, _ in seeker.held
-        if id_ in v.competences_
+        if (own := v.competences_.get(id_)) is not None
     ]
     named += [
         (at, one.confidence, SAME, ("read", one.competence, one.start, one.end))
-        for at, own in enumerate(read)
-        for one in own
+        for at, said in enumerate(read)
+        for one in said
         if not one.no
     ]
     past: list[_Speaker] = [
-        (at, IMPLIED, 0.0, ("usual", v.occupations_[id_], 0, 0))
+        (at, IMPLIED, 0.0, ("usual", work, 0, 0))
         for at, seeker in enumerate(seekers)
         for id_, _ in seeker.past
-        if id_ in v.occupations_
+        if (work := v.occupations_.get(id_)) is not None
     ]
     found: list[Grounds] = [{} for _ in seekers]
     for at, competence, what in _strongest(covers, (v.related_, named), (v.profile_, past)):
@@ -97,28 +97,25 @@ def job_grounds(
     found: Grounds = {}
     for one in read:
         if not one.no and one.competence in asked:
-            ground = Ground(one.confidence, "read", one.competence, one.start, one.end)
-            _keep(found, one.competence, ground)
+            what = one.competence, one.start, one.end
+            found[one.competence] = Ground(one.confidence, "read", *what)
     if job.occupation in v.occupations_:
         occupation = v.occupations_[job.occupation]
         takes = cells(v.profile_, occupation)
         for competence in takes.keys() & asked:
-            _keep(found, competence, Ground(IMPLIED * takes[competence], "usual", occupation))
+            strength = IMPLIED * takes[competence]
+            if competence not in found or strength > found[competence].strength:
+                found[competence] = Ground(_rounded(strength), "usual", occupation)
     else:
         for competence, ground in _likely(v, asked, profile()).items():
-            _keep(found, competence, ground)
-    return {c: Ground(_rounded(g.strength), g.how, g.via, g.start, g.end) for c, g in found.items()}
+            if competence not in found or ground.strength > found[competence].strength:
+                found[competence] = ground
+    return found
 
 
 def job_text(job: Job) -> str:
     """The plain text in which a job's competences are read: title and text."""
     return f"{plain(job.title)}\n{plain(job.text)}"
-
-
-def _keep(grounds: Grounds, competence: int, ground: Ground) -> None:
-    """Keep a ground if it speaks more than what is there."""
-    if competence not in grounds or ground.strength > grounds[competence].strength:
-        grounds[competence] = ground
 
 
 _What = tuple[How, int, int, int]
