@@ -250,12 +250,12 @@ class PersonSide(_Side[PeopleRows]):
         """The highest level of evidence at which each competence is stated."""
         return dict(reversed(self.record.competences.items()))
 
-    @cached_property
+    @property
     def covers(self) -> dict[int, float]:
         """How far they cover each competence, as far as it is asked."""
         return self.block.covers[self.at]
 
-    @cached_property
+    @property
     def evidence(self) -> dict[int, float]:
         """How well each competence is shown."""
         return self.cells("evidence")
@@ -295,12 +295,12 @@ class JobSide(_Side[JobRows]):
             return {}
         return job_grounds(v, self.job, asked, read, lambda: self.cells("profile"))
 
-    @cached_property
+    @property
     def must(self) -> dict[int, float]:
         """The weight of each competence asked."""
         return self.cells("must")
 
-    @cached_property
+    @property
     def may(self) -> dict[int, float]:
         """The weight of each competence welcome."""
         return self.cells("may")
