@@ -89,8 +89,8 @@ class Voice:
 
     def where_job(self, job: JobSide, asked: Collection[int]) -> dict[int, str]:
         """Where the vacancy asks some of what it asks."""
-        kind = "profile_" if job.profile else ""
-        must, may = self.say("vacancy", f"{kind}must"), self.say("vacancy", f"{kind}may")
+        must = self.say("vacancy", "profile_must" if job.profile else "must")
+        may = self.say("vacancy", "profile_may" if job.profile else "may")
         first, quotes = job.must, job.quotes
         found = {competence: must if competence in first else may for competence in asked}
         if job.profile:

@@ -63,7 +63,7 @@ OPEN: dict[str, set[str]] = {
             for s in ("working_time", "shifts", "contract")
             for end in ("same", "other")
         ),
-        *("must", "must_none", "must_sure", "may", "may_none", "may_sure"),
+        *("must", "must_none", "must_read", "must_sure", "may", "may_none", "may_sure"),
         *("experience", "experience_far", "study_enough", "study_below"),
         *("language", "language_none", "text_kin", "text_far"),
         *("travel", "travel_limit", "travel_same"),
