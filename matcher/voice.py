@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import Literal
 
 import numpy as np
 
@@ -152,9 +153,12 @@ class Voice:
         how = self.say("person", level)
         return self.say("person", "related", via=self.names[via], how=how)
 
-    def _taken(self, table: str, how: How, occupation: int) -> str:
-        """That an occupation takes a competence."""
-        return self.say(table, how, via=self.occupation(occupation))
+    def _taken(self, side: Literal["person", "vacancy"], how: How, occupation: int) -> str:
+        """That an occupation takes a competence, as it is said of a side."""
+        via = self.occupation(occupation)
+        if side == "person":
+            return self.say("person", how, via=via)
+        return self.say("vacancy", how, via=via)
 
     def _counted(self, key: str, sure: int, near: int, asked: int) -> str:
         """How many are confirmed and how many are near, of those asked."""
