@@ -603,6 +603,15 @@ def select(limit, reached, card, least_text, text):
 
 
 @_jit
+def _taken(values, places):
+    """The values at some places, each once: they are zeros afterwards."""
+    found = np.empty(len(places), values.dtype)
+    for k in range(len(places)):
+        found[k], values[places[k]] = values[places[k]], 0
+    return found
+
+
+@_jit
 def hopeful(gains, must, may, reached, where, others, jobs, person, least_score, room):
     """Seats of jobs that nothing bars and that could have a score with the most that all gaps
     together bring; beside each, whether something speaks for it already.
@@ -636,26 +645,15 @@ def hopeful(gains, must, may, reached, where, others, jobs, person, least_score,
     for k in range(len(columns)):
         # What is asked and gained is told from what is not, be it that evidence alone rises.
         rise[columns[k]] = max(rise[columns[k]], covers[k], 1)
-    for column in columns:
-        step = rise[column]
-        if step == 0:
-            continue  # it was of another gap, too
-        rise[column] = 0
-        at, end = must_starts[column], must_starts[column + 1]
-        for run in range(len(runs)):
-            first = _first(must_seats, runs[run, 0], at, end)
-            at = _first(must_seats, runs[run, 1], first, end)
-            own, theirs = must_seats[first:at], must_steps[first:at]
-            for k in range(len(own)):
-                added[own[k]] += step * theirs[k]
-        if not unasked and need > 0:
-            continue
-        at, end = may_starts[column], may_starts[column + 1]
-        for run in range(len(runs)):
-            first = _first(may_seats, runs[run, 0], at, end)
-            at = _first(may_seats, runs[run, 1], first, end)
-            for j in may_seats[first:at]:
-                added[j] = max(added[j], 1)
+    add(must_starts, must_seats, must_steps, columns, _taken(rise, columns), runs, added)
+    if unasked or need <= 0:
+        for column in columns:
+            at, end = may_starts[column], may_starts[column + 1]
+            for run in range(len(runs)):
+                first = _first(may_seats, runs[run, 0], at, end)
+                at = _first(may_seats, runs[run, 1], first, end)
+                for j in may_seats[first:at]:
+                    added[j] = max(added[j], 1)
     size = 0
     for i in range(len(seats)):
         if speaks[i]:
@@ -685,6 +683,32 @@ def hopeful(gains, must, may, reached, where, others, jobs, person, least_score,
 
 
 @_jit
+def _rise(postings, runs, place, column, rises, lines, gap, turn, touched, size):
+    """Add to two lines of what is met what a column of a gap brings to each, and to the first
+    `size` of those `touched` whom it is the first to bring anything; `turn` is by whom each was
+    touched last."""
+    steps, more = rises
+    met, met_more = lines
+    if steps == 0 and more == 0:
+        return size
+    starts, seats, asked = postings
+    at, end = starts[column], starts[column + 1]
+    for run in range(len(runs)):
+        first = _first(seats, runs[run, 0], at, end)
+        at = _first(seats, runs[run, 1], first, end)
+        own, theirs = seats[first:at], asked[first:at]
+        for k in range(len(own)):
+            h = np.int64(place[own[k]]) - 1
+            if h >= 0:
+                met[h] += steps * theirs[k]
+                met_more[h] += more * theirs[k]
+                if turn[h] != gap:
+                    turn[h], touched[size] = gap, h
+                    size += 1
+    return size
+
+
+@_jit
 def ahead(
     gains, pairs, scores, before, best, hopeful, least, rows, must, may, runs, jobs, person,
     least_text, text, place,
@@ -702,8 +726,6 @@ def ahead(
     starts, columns, covers, shown = gains
     best_rows, best_scores = best
     seats, speaking = hopeful
-    must_starts, must_seats, must_steps = must
-    may_starts, may_seats, may_steps = may
     records, sums, _, _ = jobs
     card, _, _, zeros = person
     must_line, may_line = card[MUST], card[MAY]
@@ -732,34 +754,10 @@ def ahead(
                 found[i] += best_scores[b] > scores[i] or tied
         size = 0
         for k in range(starts[g], starts[g + 1]):
-            column, cover, evidence = columns[k], covers[k], shown[k]
-            at, end = must_starts[column], must_starts[column + 1]
-            for run in range(len(runs)):
-                low = _first(must_seats, runs[run, 0], at, end)
-                at = _first(must_seats, runs[run, 1], low, end)
-                own, theirs = must_seats[low:at], must_steps[low:at]
-                for e in range(len(own)):
-                    h = np.int64(place[own[e]]) - 1
-                    if h >= 0:
-                        if turn[h] != g:
-                            turn[h], touched[size] = g, h
-                            size += 1
-                        met[h] += cover * theirs[e]
-                        proof[h] += evidence * theirs[e]
-            if cover == 0:
-                continue
-            at, end = may_starts[column], may_starts[column + 1]
-            for run in range(len(runs)):
-                low = _first(may_seats, runs[run, 0], at, end)
-                at = _first(may_seats, runs[run, 1], low, end)
-                own, theirs = may_seats[low:at], may_steps[low:at]
-                for e in range(len(own)):
-                    h = np.int64(place[own[e]]) - 1
-                    if h >= 0:
-                        if turn[h] != g:
-                            turn[h], touched[size] = g, h
-                            size += 1
-                        welcome[h] += cover * theirs[e]
+            column, rises, only = columns[k], (covers[k], shown[k]), (covers[k], 0)
+            lines, line = (met, proof), (welcome, proof)
+            size = _rise(must, runs, place, column, rises, lines, g, turn, touched, size)
+            size = _rise(may, runs, place, column, only, line, g, turn, touched, size)
         for t in range(size):
             h = touched[t]
             j = seats[h]
