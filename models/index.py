@@ -80,14 +80,6 @@ class Gains:
     covers: NDArray[np.int64]
     evidence: NDArray[np.int64]
 
-    def only(self, gaps: Rows) -> Gains:
-        """Those of some gaps, in the order given."""
-        counts = np.diff(self.starts)[gaps]
-        starts = np.zeros(len(gaps) + 1, np.int64)
-        np.cumsum(counts, out=starts[1:])
-        at = np.repeat(self.starts[gaps] - starts[:-1], counts) + np.arange(starts[-1])
-        return Gains(starts, self.columns[at], self.covers[at], self.evidence[at])
-
     def of(self, gap: int) -> Iterator[tuple[int, int, int]]:
         """The columns of a gap, each with the steps that covers and evidence rise."""
         own = slice(self.starts[gap], self.starts[gap + 1])
