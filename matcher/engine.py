@@ -203,7 +203,7 @@ class Engine:
         first, listed_jobs, misses = self.market.offered(on_top, rows.tolist(), missed.tolist())
         top = self._items(side, first, on_top, findings)
         shown = self._items(side, listed_jobs, rows.tolist(), findings)
-        gaps: Sequence[tuple[Gap, ...]] = [()] * len(rows)
+        gaps: Sequence[tuple[Gap, ...] | None] = [None] * len(rows)
         if not asked.brief:
             gaps = gaps_of_person(explainer, shown, rows, pool, answer, open_, above=len(on_top))
         items = [
@@ -212,6 +212,7 @@ class Engine:
                 top,
                 at,
                 offers.id(row),
+                gaps=None if asked.brief else (),
                 sources=_ordered({*map(source, pins[row]), *others[row]}),
                 pins=tuple(Pinned(pin.by, pin.reason, pin.when) for pin in pins[row]),
                 bars=self._bars(explainer, *top.pairs[at], asked.today),
@@ -307,7 +308,9 @@ class Engine:
         explainer = self._explainer(lang or vacancy.lang)
         others, misses = self.market.persons(rows.tolist(), missed.tolist(), asked=side)
         shown = self._shown([(other, side) for other in others])
-        gaps = [()] * len(rows) if brief else gaps_of_candidates(explainer, shown)
+        gaps: Sequence[tuple[Gap, ...] | None] = [None] * len(rows)
+        if not brief:
+            gaps = gaps_of_candidates(explainer, shown)
         items = []
         for at, (other, _) in enumerate(shown.pairs):
             id_ = other.record.id
@@ -510,7 +513,7 @@ class Engine:
         id_: str,
         *,
         sources: Sequence[Source],
-        gaps: tuple[Gap, ...] = (),
+        gaps: tuple[Gap, ...] | None,
         placed: Placed | None = None,
         pins: tuple[Pinned, ...] = (),
         bars: tuple[str, ...] = (),

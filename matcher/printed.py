@@ -171,7 +171,7 @@ def _print_item(console: Console, item: Suggestion, say: Messages, *, people: bo
     if item.placed:
         console.print(_paragraph(item.placed.text, style="italic"))
     _print_reasons(console, item.reasons, say, evidence=True)
-    if item.pins:
+    if item.pins or item.gaps is None:
         return
     console.print(_paragraph(say("show", "gaps"), style="italic"))
     before = item.placed.plain_rank if item.placed else item.rank

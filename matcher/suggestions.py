@@ -27,8 +27,8 @@ class Pinned:
 class Suggestion:
     """One ranked pair. For a person `id` and `title` are the vacancy's, for a vacancy `id` is the
     person's. `score` in [0, 100], or up to what is on top more, is the sum of the reasons' points;
-    `reach` and `wish` in [0, 1]. `pins` tell who set it before the person, and then `bars` what
-    would keep them from it.
+    `reach` and `wish` in [0, 1]. `gaps` are None in a brief answer: nobody asked for them. `pins`
+    tell who set it before the person, and then `bars` what would keep them from it.
     """
 
     rank: int
@@ -38,7 +38,7 @@ class Suggestion:
     reach: float
     wish: float
     reasons: tuple[Reason, ...]
-    gaps: tuple[Gap, ...]
+    gaps: tuple[Gap, ...] | None
     sources: tuple[str, ...]
     distance_km: float | None
     employer: str | None = None

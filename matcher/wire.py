@@ -68,7 +68,7 @@ class _Pair(TypedDict):
     wish: float
     boost: float
     reasons: list[ReasonLine]
-    gaps: list[GapLine]
+    gaps: list[GapLine] | None
     sources: list[str]
     distance_km: float | None
 
@@ -281,7 +281,7 @@ def _pair(item: Suggestion) -> _Pair:
         "wish": item.wish,
         "boost": item.boost,
         "reasons": [_reason(r) for r in item.reasons],
-        "gaps": [_gap(g) for g in item.gaps],
+        "gaps": None if item.gaps is None else [_gap(g) for g in item.gaps],
         "sources": list(item.sources),
         "distance_km": item.distance_km,
     }

@@ -16,6 +16,7 @@ from competent_data.store import Store
 from matcher import wire
 from matcher.cli import main
 from matcher.engine import Engine
+from matcher.messages import messages
 from matcher.settings import Settings
 from models import card_file
 from models.card_file import CardFile, LearntFrom
@@ -114,15 +115,17 @@ def test_brief_answers_hold_the_list_with_its_reasons_alone(
         for how in (["--json"], ["--json", "--brief"])
     )
     assert any(line["gaps"] for line in whole)
-    assert brief == [line | {"gaps": []} for line in whole]
+    assert brief == [line | {"gaps": None} for line in whole]
     out = tmp_path / "all.jsonl"
     assert sampled("batch", "--out", str(out), "--brief", *TODAY).status == 0
     answers = {a["person"]: a for a in map(json.loads, out.read_text("utf-8").splitlines())}
     assert answers[person]["suggestions"] == brief
     assert not any(answer["near_misses"] or answer["left_out"] for answer in answers.values())
     people = sampled("candidates", "logistiek-v01", "--json", "--brief", *TODAY)
-    assert people.out
-    assert not any(json.loads(line)["gaps"] for line in people.out.splitlines())
+    assert {json.loads(line)["gaps"] for line in people.out.splitlines()} == {None}
+    heading = messages("nl")("show", "gaps")
+    assert heading in sampled("suggest", person, "--lang", "nl", *TODAY).out
+    assert heading not in sampled("suggest", person, "--lang", "nl", "--brief", *TODAY).out
 
 
 def test_a_spread_is_heeded_by_suggest_and_the_setting_by_all(
