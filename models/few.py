@@ -12,7 +12,25 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from models.kernels import SIGNALS
+from models.kernels import (
+    CONTRACT,
+    EVIDENCE,
+    EXPERIENCE,
+    LANGUAGES,
+    LICENCES,
+    MAY,
+    MUST,
+    OCCUPATION,
+    SHIFTS,
+    SHORTAGE,
+    SIGNALS,
+    SIMILAR,
+    STUDY,
+    TEXT,
+    TRAVEL,
+    WISHED,
+    WORKING_TIME,
+)
 from models.rows import (
     LANGUAGES_KNOWN,
     LICENCES_KNOWN,
@@ -50,10 +68,6 @@ _MUST, _MAY, _STATED, _LIKELY = (
     _JOBS.index(name) for name in ("must", "may", "occupation", "profile")
 )
 _LANGUAGES, _LICENCES = (_JOBS.index(name) for name in ("languages", "licences"))
-_EARTH, _USUAL, _UNSAID = EARTH_KM, USUAL_KM, NOT_SAID
-_DENSE, _WORDS, _DENSE_SPAN, _WORDS_SPAN = DENSE_SHARE, WORDS_SHARE, DENSE_SPAN, WORDS_SPAN
-_SPEAKS, _DRIVES = LANGUAGES_KNOWN, LICENCES_KNOWN
-_WORKED, _YEARS, _WISHES = WORK_KNOWN, YEARS_KNOWN, WISHES_KNOWN
 _BITS_SET = np.array([bin(i).count("1") for i in range(256)], dtype=np.float64)
 _jit = numba.njit(cache=True, nogil=True)
 
@@ -81,7 +95,7 @@ def _signals(people, told, dense, jobs, has, job_dense):
     met = _products(people, jobs)
     starts = jobs[0]
     n, m = met.shape[1:]
-    found = np.empty((16, n, m))
+    found = np.empty((len(SIGNALS), n, m))
     nan = np.nan
     for i in range(n):
         known = int(told[0, i])
@@ -89,38 +103,42 @@ def _signals(people, told, dense, jobs, has, job_dense):
         holding = filled[_HELD, i] < filled[_HELD, i + 1]
         readable = filled[_READ, i] < filled[_READ, i + 1]
         speaking = dense[i].any()
-        limit = _USUAL if math.isnan(told[2, i]) else max(told[2, i], 1.0)
+        limit = USUAL_KM if math.isnan(told[2, i]) else max(told[2, i], 1.0)
         for j in range(m):
             at = 3 if starts[_STATED, j] < starts[_STATED, j + 1] else 6
             whole = 1.0 if at == 3 else asked[_LIKELY, j]
             past, years, wished = met[at, i, j], met[at + 1, i, j], met[at + 2, i, j]
-            if known & _WORKED:
+            if known & WORK_KNOWN:
                 about = past / whole if whole > 0 else nan
             elif readable and starts[_LIKELY, j] < starts[_LIKELY, j + 1]:
                 about = min(met[9, i, j], 1.0)
             else:
                 about = nan
-            found[0, i, j] = _share(met[0, i, j], asked[_MUST, j], capable)
-            found[1, i, j] = _share(met[1, i, j], asked[_MAY, j], capable)
-            found[2, i, j] = _share(met[2, i, j], asked[_MUST, j], holding)
-            found[3, i, j] = about
-            found[4, i, j] = years / whole if known & _YEARS and whole > 0 else nan
-            found[5, i, j] = min(max(1.0 + (told[1, i] - has[1, j]) / 2.0, 0.0), 1.0)
-            found[6, i, j] = _share(met[11, i, j], asked[_LANGUAGES, j], known & _SPEAKS)
-            found[7, i, j] = _share(met[12, i, j], asked[_LICENCES, j], known & _DRIVES)
-            found[8, i, j] = nan
+            found[MUST, i, j] = _share(met[0, i, j], asked[_MUST, j], capable)
+            found[MAY, i, j] = _share(met[1, i, j], asked[_MAY, j], capable)
+            found[EVIDENCE, i, j] = _share(met[2, i, j], asked[_MUST, j], holding)
+            found[OCCUPATION, i, j] = about
+            found[EXPERIENCE, i, j] = years / whole if known & YEARS_KNOWN and whole > 0 else nan
+            found[STUDY, i, j] = min(max(1.0 + (told[1, i] - has[1, j]) / 2.0, 0.0), 1.0)
+            found[LANGUAGES, i, j] = _share(
+                met[11, i, j], asked[_LANGUAGES, j], known & LANGUAGES_KNOWN
+            )
+            found[LICENCES, i, j] = _share(
+                met[12, i, j], asked[_LICENCES, j], known & LICENCES_KNOWN
+            )
+            found[TEXT, i, j] = nan
             if speaking and job_dense[j].any():
-                found[8, i, j] = _likeness(dense[i], job_dense[j], met[10, i, j])
-            found[9, i, j] = wished / whole if known & _WISHES and whole > 0 else nan
+                found[TEXT, i, j] = _likeness(dense[i], job_dense[j], met[10, i, j])
+            found[WISHED, i, j] = wished / whole if known & WISHES_KNOWN and whole > 0 else nan
             ratio = _kilometres(told[6:, i], has[5:, j]) / limit
-            found[10, i, j] = 1.0 / (1.0 + ratio * ratio)
-            found[11, i, j] = nan
+            found[TRAVEL, i, j] = 1.0 / (1.0 + ratio * ratio)
+            found[WORKING_TIME, i, j] = nan
             if not (math.isnan(told[3, i]) or math.isnan(has[2, j])):
-                found[11, i, j] = told[3, i] == has[2, j]
-            found[12, i, j] = _accepted(int(told[4, i]), int(has[3, j]))
-            found[13, i, j] = _accepted(int(told[5, i]), int(has[4, j]))
-            found[14, i, j] = has[0, j]
-            found[15, i, j] = 0.0
+                found[WORKING_TIME, i, j] = told[3, i] == has[2, j]
+            found[SHIFTS, i, j] = _accepted(int(told[4, i]), int(has[3, j]))
+            found[CONTRACT, i, j] = _accepted(int(told[5, i]), int(has[4, j]))
+            found[SHORTAGE, i, j] = has[0, j]
+            found[SIMILAR, i, j] = 0.0
     return found
 
 
@@ -167,8 +185,8 @@ def _likeness(dense, job_dense, words):
     alike = 0.0
     for d in range(len(dense)):
         alike += dense[d] * job_dense[d]
-    found = _DENSE * min(max(_DENSE_SPAN * alike, 0.0), 1.0)
-    return found + _WORDS * min(_WORDS_SPAN * words, 1.0)
+    found = DENSE_SHARE * min(max(DENSE_SPAN * alike, 0.0), 1.0)
+    return found + WORDS_SHARE * min(WORDS_SPAN * words, 1.0)
 
 
 @_jit
@@ -177,11 +195,11 @@ def _kilometres(one, other):
     for axis in range(3):
         step = one[axis] - other[axis]
         square += step * step
-    return _EARTH * (math.sqrt(square) * (1.0 + square / 24.0))
+    return EARTH_KM * (math.sqrt(square) * (1.0 + square / 24.0))
 
 
 @_jit
 def _accepted(accepts, has):
-    if accepts == _UNSAID or has == _UNSAID:
+    if accepts == NOT_SAID or has == NOT_SAID:
         return np.nan
     return _BITS_SET[accepts & has] / max(_BITS_SET[has], 1.0)

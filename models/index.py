@@ -48,7 +48,6 @@ _LEAST_STEPS = np.rint(_LEAST[:, :4] * 2**BITS).astype(np.int64)
 _SUMS = 7
 """What an asker meets: must, may, must by evidence; past, experience, wished, read occupations."""
 _NOBODY: Rows = np.zeros(0, np.int64)
-_MANY = 2**31 - 1
 
 
 class Postings(NamedTuple):
@@ -306,7 +305,8 @@ class _Index(Generic[R]):
         postings by seat."""
         rank = np.empty(len(order), np.int64)
         rank[order] = np.arange(len(order))
-        rows = np.lexsort((here, rank[there - there.min(initial=_MANY)])).astype(np.int32)
+        first = int(here.max(initial=-1)) + 1  # in the table travel comes after requirements
+        rows = np.lexsort((here, rank[there - first])).astype(np.int32)
         pairs = np.stack([here, there], axis=1)[rows]
         new = np.ones(len(rows), np.bool_)
         new[1:] = (pairs[1:] != pairs[:-1]).any(axis=1)

@@ -26,7 +26,6 @@ TRIED = 8
 ENOUGH = 0.75
 """A competence covered to this share is not missing."""
 
-_TRIED, _ENOUGH, _LEAST, _SAME = TRIED, ENOUGH, LEAST, SAME
 _STEPS, _STEP = 2.0**BITS, 2.0**-BITS
 _jit = numba.njit(cache=True, nogil=True)
 
@@ -70,8 +69,8 @@ class Missing:
 @_jit
 def _missing(people, jobs, refused, related, strength):
     width, n, m = people[3], people[0].shape[1] - 1, jobs[0].shape[1] - 1
-    pairs, competences = np.empty(n * m * _TRIED, np.int64), np.empty(n * m * _TRIED, np.int64)
-    values = np.empty((3, n * m * _TRIED))
+    pairs, competences = np.empty(n * m * TRIED, np.int64), np.empty(n * m * TRIED, np.int64)
+    values = np.empty((3, n * m * TRIED))
     size = 0
     mine = np.zeros((3, width), np.int32)  # steps of covers and evidence, and what is held
     asked = np.zeros((2, width), np.int32)  # of must and may
@@ -131,13 +130,13 @@ def _met(jobs, job, mine):
 def _urgent(jobs, job, asked, mine, barred):
     """What is missing, by how much of what it weighs, ties by column."""
     starts, columns, _, _ = jobs
-    found, weighs = np.empty(_TRIED, np.int64), np.empty(_TRIED)
+    found, weighs = np.empty(TRIED, np.int64), np.empty(TRIED)
     size = 0
     for k in range(2):
         for at in range(starts[k, job], starts[k, job + 1]):
             c = columns[at]
             cover = mine[0, c] * _STEP
-            if mine[2, c] or barred[c] or cover >= _ENOUGH or (k == 1 and asked[0, c]):
+            if mine[2, c] or barred[c] or cover >= ENOUGH or (k == 1 and asked[0, c]):
                 continue
             weight = (2 - k) * asked[k, c] * (1.0 - cover)
             place = size
@@ -145,9 +144,9 @@ def _urgent(jobs, job, asked, mine, barred):
                 weighs[place - 1] < weight or (weighs[place - 1] == weight and found[place - 1] > c)
             ):
                 place -= 1
-            if place == _TRIED:
+            if place == TRIED:
                 continue
-            size = min(size + 1, _TRIED)
+            size = min(size + 1, TRIED)
             for t in range(size - 1, place, -1):
                 found[t], weighs[t] = found[t - 1], weighs[t - 1]
             found[place], weighs[place] = c, weight
@@ -163,11 +162,11 @@ def _with(competence, related, strength, mine, asked, barred, whole, met):
         c, share = columns[at], weights[at]
         if barred[c]:
             continue
-        if share >= _LEAST:
+        if share >= LEAST:
             cover = max(np.int64(np.rint(share * _STEPS)) - mine[0, c], 0)
             with_it[0] += cover * asked[0, c]
             with_it[1] += cover * asked[1, c]
-        if share >= _SAME:
+        if share >= SAME:
             shown = max(np.int64(np.rint(share * strength * _STEPS)) - mine[1, c], 0)
             with_it[2] += shown * asked[0, c]
     found = np.empty(3)
