@@ -63,5 +63,7 @@ def shortages(occupation: csr_array, listed: NDArray[np.float64]) -> NDArray[np.
 
 def marked(jobs: Packed[JobRows], listed: NDArray[np.float64]) -> Packed[JobRows]:
     """Rows with `shortage` as it is by a list of occupations (O,)."""
-    column = shortages(jobs.columns["occupation"], listed)
-    return dataclasses.replace(jobs, columns={**jobs.columns, "shortage": column})
+    column = np.zeros(len(jobs), np.uint8)
+    if listed.any():  # else no more than ids need be looked at
+        column = shortages(jobs.columns["occupation"], listed)
+    return dataclasses.replace(jobs, plain={**jobs.plain, "shortage": column})

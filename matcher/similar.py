@@ -78,7 +78,7 @@ def learnt(store: Store, fitted: Fitted, today: dt.date) -> Neighbours:
     what = happened(store.interactions(since), people.ids, today)
     rows = np.array([people.ids.find(id_) for id_ in what.people], np.int64)
     offers = np.array([jobs.ids.find(id_) for id_ in what.vacancies], np.int64)
-    still = np.append(jobs.columns["last_day"] >= today.toordinal(), False)
+    still = np.append(jobs.plain["last_day"] >= today.toordinal(), False)
     return Neighbours.fit(what, Profiles.of(people.columns, rows), still[offers], settings)
 
 

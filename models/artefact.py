@@ -37,7 +37,7 @@ from models.pretrained import SecondOpinion, pretrained
 from models.rows import JobRows, PeopleRows
 from models.vectoriser import Vectoriser
 
-FORMAT = 7
+FORMAT = 8
 
 
 class ArtefactError(ValueError):

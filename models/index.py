@@ -16,6 +16,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import accumulate
+from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, Self, TypeVar
 
 import numpy as np
@@ -25,7 +27,7 @@ from scipy.sparse import csr_array
 from models import kernels
 from models.eligibility import LEAST_IN_COMMON, Bar, main_bar
 from models.grid import BITS, DENSE_BITS
-from models.packed import Arrays, Packed, frozen
+from models.packed import Packed, frozen
 from models.rows import (
     LANGUAGES_KNOWN,
     LICENCES_KNOWN,
@@ -36,6 +38,7 @@ from models.rows import (
     PeopleRows,
 )
 from models.scorecard import MOST_KNOTS, Scorecard
+from models.sheaf import Arrays
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -127,13 +130,24 @@ class _Room:
         self.reach = np.empty(size, np.uint8)
         self.similar = np.zeros(size, np.uint16)
         self._filled: dict[int, Rows] = {}
-        self._marked = _NOBODY
+        self._marked = self._said = _NOBODY
+        self._words = np.zeros(0, np.int64)
 
     def mark(self, seats: Rows, steps: NDArray[np.uint16]) -> None:
         """Let `similar` tell what others found, and nothing else."""
         self.similar[self._marked] = 0
         self.similar[seats] = steps
         self._marked = seats
+
+    def said(self, words: csr_array) -> NDArray[np.int64]:
+        """(W,): the steps of the words that an asker says."""
+        found = self._words
+        if len(found) != words.shape[1]:
+            found = self._words = np.zeros(words.shape[1], np.int64)
+        found[self._said] = 0
+        found[words.indices] = np.rint(words.data * 2**BITS)
+        self._said = words.indices
+        return found
 
     def line(self, at: int, runs: Rows) -> NDArray[Any]:
         """(size,) zeros of the sums, to be filled within the runs."""
@@ -173,7 +187,7 @@ class _Index(Generic[R]):
 
     - `rows` (n,) is the row on each seat and `seats` (n,) the seat of each row; seats are by lot,
       which are rows with the same requirements at the same place: `lots.starts` (l + 1,);
-    - of each posting `starts`, `seats`, `steps`;
+    - of each posting `starts`, `seats`, `steps`; of one `beside` another only `steps`;
     - requirements, place and terms have a place each in one table, so that what depends on them is
       worked out once for each distinct one: of lots `lots.here` and `lots.there` (l,), of seats
       `facets` (n, 3), of vacancies (n, 7) with the place of the occupation and the steps of must,
@@ -186,6 +200,8 @@ class _Index(Generic[R]):
     """
 
     postings: tuple[str, ...]
+    beside: Mapping[str, str] = MappingProxyType({})
+    """What lies on the seats of another posting, since it is hardly ever elsewhere."""
     gap = 1 << 13
     """Runs that are fewer seats apart are one: to find where a run begins costs as much."""
 
@@ -217,7 +233,9 @@ class _Index(Generic[R]):
 
     def posting(self, name: str) -> Postings:
         """The postings of a column of the rows."""
-        return Postings(*(self.arrays[f"{name}.{part}"] for part in Postings._fields))
+        there = self.beside.get(name, name)
+        parts = f"{there}.starts", f"{there}.seats", f"{name}.steps"
+        return Postings(*(self.arrays[part] for part in parts))
 
     def room(self) -> _Room:
         """Room for one answer, to be given back."""
@@ -236,10 +254,11 @@ class _Index(Generic[R]):
         for at in range(_SUMS):
             room.clear(at)
         for at, (name, row) in enumerate(parts):
-            if row.nnz:
+            own = self.posting(name)
+            if row.nnz and len(own.seats):
                 steps = np.rint(row.data * 2**BITS).astype(self.sum_type)
                 columns = row.indices.astype(np.int32)
-                kernels.add(*self.posting(name), columns, steps, runs, room.line(at, runs))
+                kernels.add(*own, columns, steps, runs, room.line(at, runs))
         return room.sums
 
     @cached_property
@@ -247,21 +266,17 @@ class _Index(Generic[R]):
         """In what sums are taken: each weight of an asker is 2^BITS steps at most."""
         return np.int64 if int(self.arrays["most"][0]) >= 2 ** (32 - BITS) else np.uint32
 
-    def text(self, dense: NDArray[np.float32], words: csr_array) -> tuple[Any, ...]:
+    def text(self, room: _Room, dense: NDArray[np.float32], words: csr_array) -> tuple[Any, ...]:
         """What an asker says, beside what everybody here says, for the compiled loops."""
         said = np.rint(dense * np.float32(2**DENSE_BITS)).astype(np.int16)
-        weights = np.zeros(words.shape[1], np.int64)
-        weights[words.indices] = np.rint(words.data * 2**BITS)
-        theirs = self.packed.columns["words"]
         return (
             bool(said.any()),
             said,
-            self.packed.columns["dense"],
+            self.packed.plain["dense"],
+            (-1, 0) if self.packed.dense is None else self.packed.dense.first,
             self.arrays["spoken"],
-            weights,
-            theirs.indptr,
-            theirs.indices,
-            theirs.data,
+            room.said(words),
+            *(self.arrays[f"words.{part}"] for part in ("starts", "columns", "steps")),
         )
 
     def day(self, today: int) -> _Day:
@@ -293,10 +308,12 @@ class _Index(Generic[R]):
     def _build(self) -> dict[str, NDArray[Any]]:
         columns = self.packed.columns
         sums = [_sums(columns[name]).max(initial=0) for name in self.postings]
+        words = columns["words"]
+        said = {"starts": words.indptr, "columns": words.indices, "steps": words.data}
         return {
             "spoken": np.any(columns["dense"], axis=1),
             "most": np.array([max(map(int, sums))]),
-        }
+        } | _named("words", said)
 
     def _seated(
         self, here: NDArray[np.int32], there: NDArray[np.int32], order: Rows
@@ -321,8 +338,14 @@ class _Index(Generic[R]):
         }
         found |= _named("lots", lots)
         for name in self.postings:
-            found |= _named(name, Postings.of(self.packed.columns[name][rows])._asdict())
+            others = ((n, self._posted(n)[rows]) for n, to in self.beside.items() if to == name)
+            if name not in self.beside:
+                found |= _postings(name, self._posted(name)[rows], *others)
         return found
+
+    def _posted(self, name: str) -> csr_array:
+        """The cells of a column that are of use as postings."""
+        return self.packed.columns[name]
 
 
 class JobIndex(_Index[JobRows]):
@@ -348,7 +371,7 @@ class JobIndex(_Index[JobRows]):
 
     def closed(self, rows: Rows, today: int) -> NDArray[np.uint8]:
         """Of rows the bar that the day is, 0 where it is none."""
-        columns = self.packed.columns
+        columns = self.packed.plain
         late, early = columns["last_day"][rows] < today, columns["first_day"][rows] > today
         closed = np.where(early, np.uint8(Bar.NOT_YET_OPEN), np.uint8(0))
         return np.where(late, np.uint8(Bar.EXPIRED), closed)
@@ -361,16 +384,15 @@ class JobIndex(_Index[JobRows]):
     @cached_property
     def shortage(self) -> NDArray[np.uint8]:
         """(n,): whether each seat is of a shortage occupation."""
-        found: NDArray[np.uint8] = self.packed.columns["shortage"][self.arrays["rows"]]
+        found: NDArray[np.uint8] = self.packed.plain["shortage"][self.arrays["rows"]]
         return found
 
     def _build(self) -> dict[str, NDArray[Any]]:
         columns = self.packed.columns
         found = super()._build()
-        occupation, profile = columns["occupation"], columns["profile"].copy()
+        occupation = columns["occupation"]
         stated = np.diff(occupation.indptr) > 0
-        profile.data = np.where(np.repeat(stated, np.diff(profile.indptr)), 0, profile.data)
-        profile.eliminate_zeros()
+        unstated = _without(columns["profile"], stated)
         told = [np.diff(columns[name].indptr) > 0 for name in self.postings]
         found["told"] = np.logical_or.reduce([stated, *told])
         occupations = np.full(len(self), -1, np.int64)
@@ -385,7 +407,7 @@ class JobIndex(_Index[JobRows]):
         asked = np.stack([_sums(columns[name]) for name in self.postings]).astype(np.int32)
         found["facets"] = np.concatenate([facets, asked])[:, rows].T.copy()
         found["asked"] = np.ascontiguousarray(asked[:2, rows])
-        found |= _named("unstated", Postings.of(profile[rows])._asdict())
+        found |= _named("unstated", Postings.of(unstated[rows])._asdict())
         by_occupation = Postings.of(occupation[rows])
         found["stated.starts"], found["stated.seats"] = by_occupation.starts, by_occupation.seats
         return found
@@ -395,6 +417,7 @@ class PeopleIndex(_Index[PeopleRows]):
     """All people, to be asked for the best of one vacancy."""
 
     postings = ("covers", "evidence", "past", "experience", "wished", "profile")
+    beside = MappingProxyType({"experience": "past"})
 
     def open(
         self, job: JobRows, today: int, gone: Rows = _NOBODY, *, near: bool = True
@@ -423,6 +446,13 @@ class PeopleIndex(_Index[PeopleRows]):
         found["facets"] = np.ascontiguousarray(facets.T[found["rows"]])
         found["known"] = known[found["rows"]]
         return found
+
+    def _posted(self, name: str) -> csr_array:
+        """Of those who have worked it is of no use what their texts read like."""
+        found = super()._posted(name)
+        if name != "profile":
+            return found
+        return _without(found, (self.packed.plain["known"] & WORK_KNOWN) > 0)
 
 
 class Asked(ABC):
@@ -559,7 +589,7 @@ class AskedOfJobs(Asked):
         arrays, card = index.arrays, index.card
         helped = arrays["seats"][found.rows]
         self._room.mark(helped, found.steps)
-        told, known = int(person.known[0]), int(_known(person.columns())[0])
+        told, known = int(person.known[0]), _known_of(person)
         languages, licences = arrays["requirement.languages"], arrays["requirement.licences"]
         spoken = _lacking(arrays, "languages", person.languages, told & LANGUAGES_KNOWN)
         driven = _lacking(arrays, "licences", person.licences, told & LICENCES_KNOWN)
@@ -587,7 +617,7 @@ class AskedOfJobs(Asked):
         self._admit(
             np.concatenate([required, travel]), np.concatenate([near_required, near_travel])
         )
-        self._text = index.text(person.dense[0], person.words)
+        self._text = index.text(self._room, person.dense[0], person.words)
         parts = [
             ("must", person.covers),
             ("may", person.covers),
@@ -619,8 +649,9 @@ class AskedOfJobs(Asked):
             self._spoken = 2**BITS
         self._room.reach[helped] = kernels.SPEAKS
         self._jobs = (arrays["facets"], sums, index.shortage, self._room.similar)
-        self._splits = np.cumsum([len(required), len(travel), len(terms_points)])
-        self._speak = int(self._splits[2]), speak
+        parts_ = required, travel, terms_points
+        self._splits = list(accumulate(map(len, parts_)))
+        self._speak = self._splits[2], speak
         zeros = [kernels.points(card[signal], 0.0) for signal in range(3)]
         self._person = (
             card,
@@ -766,7 +797,7 @@ class AskedOfPeople(Asked):
         self._admit(
             np.concatenate([required, travel]), np.concatenate([near_required, near_travel])
         )
-        self._text = index.text(job.dense[0], job.words)
+        self._text = index.text(self._room, job.dense[0], job.words)
         about = job.occupation if job.occupation.nnz else job.profile
         parts = [
             ("covers", job.must),
@@ -778,23 +809,22 @@ class AskedOfPeople(Asked):
             ("profile", job.profile),
         ]
         sums = index.meet(self._room, self.runs, parts)
-        asked = np.rint([row.sum() * 2**BITS for row in (job.must, job.may, about)])
-        asked = asked.astype(np.int64)
+        asked = [round(float(row.data.sum()) * 2**BITS) for row in (job.must, job.may, about)]
         known, least = arrays["known"], self._least(asked)
         kernels.reach_people(self.runs, sums, known, least, self._room.reach)
         self._people = (arrays["facets"], known, sums)
         table = np.concatenate([required_points, travel_points, terms_points])
-        self._job = (card, table, *asked.tolist(), job.profile.nnz > 0)
+        self._job = (card, table, *asked, job.profile.nnz > 0)
         self._sift()
 
     def _points(self, seats: NDArray[np.uint32]) -> Floats:
         return np.asarray(kernels.people_of(seats, self._people, self._job))
 
-    def _least(self, asked: NDArray[np.int64]) -> NDArray[Any]:
+    def _least(self, asked: Sequence[int]) -> NDArray[Any]:
         """(2, 5) steps of must, may, past, wished, read from which each speaks, of people with and
         without a past occupation."""
         kind = self.index.sum_type
-        must, may, about = asked.tolist()
+        must, may, about = asked
         never = int(np.iinfo(kind).max)
         found = [
             (
@@ -806,7 +836,7 @@ class AskedOfPeople(Asked):
             )
             for worked, least in ((True, _LEAST_STEPS[0]), (False, _LEAST_STEPS[1]))
         ]
-        return np.minimum(np.array(found, np.int64), never).astype(kind)
+        return np.array([[min(least, never) for least in of] for of in found], kind)
 
 
 def _card(scorecard: Scorecard) -> Floats:
@@ -832,6 +862,44 @@ def _known(people: Mapping[str, Any]) -> NDArray[np.uint8]:
         (kernels.WISHES, (told & WISHES_KNOWN) > 0),
     ]
     return np.asarray(sum(bit * is_so for bit, is_so in bits), np.uint8)
+
+
+def _known_of(person: PeopleRows) -> int:
+    """The same of one."""
+    told = int(person.known[0])
+    return (
+        (kernels.COVERS if person.covers.nnz else 0)
+        | (kernels.HOLDS if person.held.nnz else 0)
+        | (kernels.READS if person.profile.nnz else 0)
+        | (kernels.WORKED if told & WORK_KNOWN else 0)
+        | (kernels.YEARS if told & YEARS_KNOWN else 0)
+        | (kernels.WISHES if told & WISHES_KNOWN else 0)
+    )
+
+
+def _postings(
+    name: str, matrix: csr_array, beside: tuple[str, csr_array] | None = None
+) -> dict[str, NDArray[Any]]:
+    """The postings of a packed matrix, a row a seat, with the steps of another beside it, 0 where
+    that holds nothing."""
+    if beside is None:
+        return _named(name, Postings.of(matrix)._asdict())
+    both = matrix.astype(np.uint32)
+    both.data <<= 16
+    columns = csr_array(both + beside[1].astype(np.uint32)).tocsc()
+    columns.sort_indices()
+    own = columns.indptr.astype(np.int64), columns.indices.astype(np.uint32)
+    steps, others = columns.data >> 16, columns.data & (2**16 - 1)
+    found = _named(name, Postings(*own, steps.astype(np.uint16))._asdict())
+    return found | {f"{beside[0]}.steps": others.astype(np.uint16)}
+
+
+def _without(matrix: csr_array, rows: NDArray[np.bool_]) -> csr_array:
+    """The same matrix with nothing in some rows."""
+    found = matrix.copy()
+    found.data[np.repeat(rows, np.diff(found.indptr))] = 0
+    found.eliminate_zeros()
+    return found
 
 
 def _sums(matrix: csr_array) -> NDArray[np.int64]:

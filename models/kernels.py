@@ -11,6 +11,7 @@ import math
 import numba
 import numpy as np
 
+from models import spans
 from models.eligibility import NEAR_LIMIT, Bar
 from models.grid import BITS, DENSE_BITS, STRENGTH_BITS
 from models.rows import NOT_SAID
@@ -58,6 +59,8 @@ _BITS_SET = np.array([bin(i).count("1") for i in range(256)], dtype=np.float64)
 _LICENCE, _LANGUAGE, _DISTANCE, _DIPLOMA = (
     int(Bar[name]) for name in ("LICENCE", "LANGUAGE", "DISTANCE", "DIPLOMA")
 )
+_FEW = 512
+"""Of so many rows at most the vectors are read one by one."""
 _jit = numba.njit(cache=True, nogil=True)
 _inline = numba.njit(cache=True, nogil=True, inline="always")
 
@@ -106,11 +109,17 @@ def _alike(said, theirs):
 
 @_jit
 def _likenesses(rows, text):
-    """How like the asker's text and that of each row are; NaN where either says nothing."""
-    speaking, said, dense, spoken, words, starts, columns, steps = text
+    """How like the asker's text and that of each row are; NaN where either says nothing.
+
+    Of a few rows the vectors are read from the `file` in which they lie, if they do (see
+    `models.files`): what is mapped of them would fill the memory.
+    """
+    speaking, said, dense, file, spoken, words, starts, columns, steps = text
     found = np.full(len(rows), np.nan)
     if not speaking:
         return found
+    reads = file[0] >= 0 and len(rows) <= _FEW
+    theirs = np.empty(len(said) if reads else 0, np.int16)
     for i in range(len(rows)):
         row = rows[i]
         if not spoken[row]:
@@ -118,7 +127,11 @@ def _likenesses(rows, text):
         shared = np.int64(0)
         for at in range(starts[row], starts[row + 1]):
             shared += words[columns[at]] * np.int64(steps[at])
-        alike = _alike(said, dense[row])
+        if reads:
+            spans.read_one(file[0], file[1] + row * theirs.nbytes, theirs)
+            alike = _alike(said, theirs)
+        else:
+            alike = _alike(said, dense[row])
         found[i] = _DENSE * min(max(_DENSE_SPAN * (alike * _DENSE_UNIT), 0.0), 1.0)
         found[i] += _WORDS * min(_WORDS_SPAN * (shared * _UNIT), 1.0)
     return found

@@ -130,13 +130,16 @@ class Neighbours:
             ),
             shape=(n, m),
         )
-        fresh.sort_indices()
-        wanted = csr_array(
-            (happened.weight[still], (happened.person[still], happened.vacancy[still])),
-            shape=(n, m),
-        )
-        wanted.sort_indices()
         sought = np.asarray(fresh.sum(axis=0)).ravel()
+        # What fewer wanted than may ever be spoken of need not be looked at.
+        wanting = still & (happened.weight >= 1)
+        enough = np.bincount(happened.vacancy[wanting], minlength=m) >= LEAST_PEOPLE
+        told = still & enough[happened.vacancy]
+        places = happened.person[told], happened.vacancy[told]
+        fresh = csr_array(((happened.weight * decay)[told].astype(np.float32), places), (n, m))
+        fresh.sort_indices()
+        wanted = csr_array((happened.weight[told], places), (n, m))
+        wanted.sort_indices()
         width = profiles.covers.shape[1]
         spread = np.bincount(profiles.covers.indices, minlength=width)
         worth = np.log((1 + n) / (1 + spread)) + 1e-3
@@ -264,12 +267,10 @@ class Neighbours:
             return (
                 np.zeros(n),
                 np.zeros(n),
-                np.zeros(m),
-                np.zeros(m, np.int32),
+                np.zeros((m, 4)),  # score, number of people, known: one line of memory each
                 np.empty(n, np.int32),
                 np.empty(n, np.int32),
                 np.empty(m, np.int32),
-                np.zeros(m, np.bool_),
             )
 
 

@@ -98,7 +98,7 @@ class Parts(Generic[I]):
         found = np.empty((len(rows), 3))
         for at, row in enumerate(rows):
             first, part = self._of(row)
-            found[at] = part.packed.columns["position"][row - first]
+            found[at] = part.packed.plain["position"][row - first]
         return found
 
     def open(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any, Self
 
@@ -94,6 +94,17 @@ class _Rows:
     def columns(self) -> dict[str, Any]:
         """Every column but the ids, by name: sparse (n, …) or dense (n,) or (n, d)."""
         return {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "ids"}
+
+    @cached_property
+    def lying(self) -> tuple[tuple[str, ...], NDArray[np.int64], NDArray[np.int32], Floats]:
+        """All sparse columns one after another, for compiled loops: their names, where the rows of
+        each of them start (c, n + 1), then columns and weights of all."""
+        parts = {n: c for n, c in self.columns().items() if isinstance(c, csr_array)}
+        starts = np.concatenate([part.indptr for part in parts.values()], dtype=np.int64)
+        starts = starts.reshape(len(parts), -1)
+        starts[1:] += starts[:-1, -1].cumsum()[:, None]
+        columns = np.concatenate([part.indices for part in parts.values()], dtype=np.int32)
+        return tuple(parts), starts, columns, np.concatenate([part.data for part in parts.values()])
 
     @classmethod
     def join(cls, parts: Sequence[Self]) -> Self:
@@ -213,15 +224,11 @@ def _empty(shape: tuple[int, int]) -> csr_array:
 
 
 def stacked(rows: PeopleRows | JobRows, names: Sequence[str]) -> tuple[Any, ...]:
-    """Sparse columns one after another, for compiled loops: where the rows of each of them start
-    (c, n + 1), then columns and weights of all, and how wide the widest is."""
-    parts = [getattr(rows, name) for name in names]
-    starts = np.concatenate([part.indptr for part in parts], dtype=np.int64)
-    starts = starts.reshape(len(parts), -1)
-    starts[1:] += np.cumsum(starts[:-1, -1])[:, None]
-    columns = np.concatenate([part.indices for part in parts], dtype=np.int32)
-    weights = np.concatenate([part.data for part in parts])
-    return starts, columns, weights, max(part.shape[1] for part in parts)
+    """Some sparse columns for compiled loops: where the rows of each of them start (c, n + 1),
+    columns and weights of all that there are, and how wide the widest is."""
+    all_, starts, columns, weights = rows.lying
+    own = starts[[all_.index(name) for name in names]]
+    return own, columns, weights, max([getattr(rows, name).shape[1] for name in names])
 
 
 def cells_of_each(matrix: csr_array, of: Set[int] | None = None) -> list[dict[int, float]]:

@@ -32,3 +32,14 @@ def read(files, firsts, size, starts, ends, found):
                 if _pread(files[k], found.ctypes.data + place, length, first) != length:
                     raise OSError("less in a file than was looked for")
                 place += length
+
+
+@numba.njit(cache=True, nogil=True)
+def read_one(file, first, found):
+    """Into `found` what lies in an open file from a byte on.
+
+    Raises:
+        OSError: it ends too early, or can't be read.
+    """
+    if _pread(file, found.ctypes.data, found.nbytes, first) != found.nbytes:
+        raise OSError("less in a file than was looked for")

@@ -12,6 +12,7 @@ import numba
 import numpy as np
 
 _jit = numba.njit(cache=True, nogil=True)
+SCORE, COUNT, KNOWN = 0, 1, 2
 _LEVELS = 1024
 """Likeness is told apart to so many levels where the nearest are picked."""
 
@@ -83,7 +84,7 @@ def found(
     `scales` weigh these by vacancy and by person; `fresh` are, by person, the vacancies that may
     still be suggested.
     """
-    likeness, met, score, count, near_by, behind, touched, known = room
+    likeness, met, offers, near_by, behind, touched = room
     alike_starts, alike_people, alike_weights = alike
     finder_starts, finder_people, finder_weights = finders
     item_scale, person_scale = scales
@@ -120,7 +121,7 @@ def found(
         likeness[near_by[t]] = squares[t]
     size = 0
     for k in range(len(items)):
-        known[items[k]] = True
+        offers[items[k], KNOWN] = 1
         step = weights[k] * item_scale[items[k]]
         for at in range(finder_starts[items[k]], finder_starts[items[k] + 1]):
             p = finder_people[at]
@@ -154,28 +155,28 @@ def found(
                 continue
             for at in range(fresh_starts[p], fresh_starts[p + 1]):
                 j = fresh_items[at]
-                weight = by_profile if known[j] else both
+                weight = by_profile if offers[j, KNOWN] else both
                 if weight == 0:
                     continue
-                if score[j] == 0:
+                if offers[j, SCORE] == 0:
                     touched[seen] = j
                     seen += 1
-                score[j] += weight * fresh_weights[at]
-                count[j] += fresh_wanted[at]
+                offers[j, SCORE] += weight * fresh_weights[at]
+                offers[j, COUNT] += fresh_wanted[at]
     for k in range(len(items)):
-        known[items[k]] = False
+        offers[items[k], KNOWN] = 0
     own = np.empty(seen, np.int64)
     kept = 0
     for t in range(seen):
-        if count[touched[t]] >= least:
+        if offers[touched[t], COUNT] >= least:
             own[kept] = touched[t]
             kept += 1
     own = own[:kept].copy()
     strengths, counts = np.empty(kept), np.empty(kept, np.int64)
     for i in range(kept):
-        strengths[i] = score[own[i]] * popularity[own[i]]
-        counts[i] = count[own[i]]
+        strengths[i] = offers[own[i], SCORE] * popularity[own[i]]
+        counts[i] = offers[own[i], COUNT]
     for t in range(seen):
-        score[touched[t]] = 0
-        count[touched[t]] = 0
+        offers[touched[t], SCORE] = 0
+        offers[touched[t], COUNT] = 0
     return own, strengths, counts

@@ -223,6 +223,7 @@ def test_a_few_rows_are_read_from_the_files_as_they_are_mapped(folder: Path) -> 
     loaded = load(folder, "d1")
     save(dataclasses.replace(fitted(), taxonomy_digest="d2"), folder)
     for packed in (loaded.people.packed, loaded.jobs.packed):
-        assert packed.files
+        assert packed.sheaf.files
+        assert packed.dense
         for rows in ([0], [len(packed) - 1, 0, 0], []):
             assert small.same(packed.take(rows), packed.whole.take(rows))

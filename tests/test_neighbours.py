@@ -110,13 +110,14 @@ def plain(
 
 
 def unit_profile(row: Floats, worth: Floats) -> Floats:
-    """Competences by worth and occupations, half each as far as there are any."""
+    """Competences by worth and occupations, half each as far as there are any; in 32 bits, since
+    levels of likeness have sharp borders."""
     assert C <= COMPETENCES
     assert O <= OCCUPATIONS
     parts = [row[:C] * worth, row[C:]]
     parts = [p / np.sqrt((p**2).sum()) if p.any() else p for p in parts]
-    share = np.sqrt(0.5) if all(p.any() for p in parts) else 1.0
-    return np.asarray(np.concatenate(parts) * share)
+    share = np.float32(0.5**0.5 if all(p.any() for p in parts) else 1.0)
+    return np.asarray(np.concatenate(parts).astype(np.float32) * share, np.float64)
 
 
 def part(weights: Floats) -> Floats:
