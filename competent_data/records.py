@@ -151,6 +151,14 @@ class Evidence(Record, frozen=True, kw_only=True):
         }
         return [(id_, level) for level, ids in by_level.items() for id_ in ids]
 
+    def levels(self) -> dict[Id, Level]:
+        """The level of every competence."""
+        found: dict[Id, Level] = dict.fromkeys(self.self_declared, "self")
+        found |= dict.fromkeys(self.experience, "experience")
+        found |= dict.fromkeys(self.attested, "attested")
+        found |= dict.fromkeys(self.qualification, "qualification")
+        return found
+
 
 class Experience(Record, frozen=True, kw_only=True):
     """A past occupation with the years in it (None: not known)."""

@@ -40,6 +40,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from competent_data import schema
+from competent_data.question import Question
 from competent_data.records import (
     Concept,
     Correction,
@@ -456,7 +457,7 @@ class Store:
         """Events, oldest first; of one person, or of all."""
         with self._read() as connection:
             if person is None:
-                return _told(connection, _oldest_first(schema.event), Event)
+                return _told(connection, _EVERY_EVENT, Event)
             return _told(connection, _EVENTS_OF_PERSON, Event, id=person)
 
     def events_of_vacancy(self, vacancy: str) -> list[Event]:
@@ -657,7 +658,8 @@ def _engine(url: str) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         write = connection.get_execution_options().get("write", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        driver: Any = connection.connection.driver_connection
+        driver.execute("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
 
@@ -713,17 +715,17 @@ def _records(
 ) -> dict[str, _R]:
     found: dict[str, _R] = {}
     for part in _parts(ids):
-        rows = connection.execute(_by_id(table), {"ids": part}).all()
+        bound = {f"id{at}": id_ for at, id_ in enumerate(part)}
+        rows = _by_id(table, len(part)).rows(connection, bound)
         found |= {id_: msgspec.json.decode(packed, type=kind) for id_, packed in rows}
     return found
 
 
 @cache
-def _by_id(table: Table) -> Select[Any]:
-    """Records by `ids`. Of what every request asks the query is made once: that takes longer than
-    to answer it."""
-    wanted: BindParameter[Any] = bindparam("ids", expanding=True)
-    return select(table.c.id, table.c.record).where(table.c.id.in_(wanted))
+def _by_id(table: Table, size: int) -> Question:
+    """So many records, by `id0` and so on."""
+    wanted: list[BindParameter[Any]] = [bindparam(f"id{at}", "") for at in range(size)]
+    return Question(select(table.c.id, table.c.record).where(table.c.id.in_(wanted)))
 
 
 def _oldest_first(table: Table) -> Select[Any]:
@@ -733,19 +735,21 @@ def _oldest_first(table: Table) -> Select[Any]:
 
 
 _EVENT, _PIN = schema.event.c, schema.pin.c
-_BOUND: BindParameter[str] = bindparam("id")
-_EVENTS_OF_PERSON = _oldest_first(schema.event).where(_EVENT.person == _BOUND)
-_EVENTS_OF_VACANCY = _oldest_first(schema.event).where(
-    _EVENT.vacancy == _BOUND, _EVENT.kind.not_in(("shown", "viewed"))
+_BOUND: BindParameter[str] = bindparam("id", "")
+_EVERY_EVENT = Question(_oldest_first(schema.event))
+_EVENTS_OF_PERSON = Question(_oldest_first(schema.event).where(_EVENT.person == _BOUND))
+_EVENTS_OF_VACANCY = Question(
+    _oldest_first(schema.event).where(
+        _EVENT.vacancy == _BOUND, _EVENT.kind.not_in(("shown", "viewed"))
+    )
 )
-_PINS_OF_PERSON = _oldest_first(schema.pin).where(_PIN.person == _BOUND)
-_PINS_OF_VACANCY = _oldest_first(schema.pin).where(_PIN.vacancy == _BOUND)
+_PINS_OF_PERSON = Question(_oldest_first(schema.pin).where(_PIN.person == _BOUND))
+_PINS_OF_VACANCY = Question(_oldest_first(schema.pin).where(_PIN.vacancy == _BOUND))
 
 
-def _told(connection: Connection, query: Select[Any], kind: type[_R], **bound: str) -> list[_R]:
-    found = connection.execute(query, bound)
-    names = tuple(found.keys())
-    return [kind(**dict(zip(names, row, strict=True))) for row in found.all()]
+def _told(connection: Connection, asked: Question, kind: type[_R], **bound: str) -> list[_R]:
+    rows, names = asked.rows(connection, bound), asked.names
+    return [kind(**dict(zip(names, row, strict=True))) for row in rows]
 
 
 def _dossiers(connection: Connection, person: str) -> tuple[Person, Person] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, bindparam, create_engine, make_url, select
 from sqlalchemy.pool import NullPool
 
 import competent_data
 from competent_data import schema
 from competent_data.formats.sample import Sample
+from competent_data.question import Question
 from competent_data.records import (
     Changes,
     Concept,
@@ -34,7 +36,7 @@ from competent_data.records import (
     Scheme,
     Vacancy,
 )
-from competent_data.store import HEAD, Store, StoreError, UnknownId
+from competent_data.store import FAULTS, HEAD, Store, StoreError, UnknownId
 
 NOON = dt.datetime(2026, 11, 2, 12)
 
@@ -174,6 +176,28 @@ def test_events_come_oldest_first_with_ties_by_id(store: Store) -> None:
     assert [found.id for found in store.events()] == ["d", "a", "b", "c"]
     assert [found.id for found in store.events("p")] == ["d", "b", "c"]
     assert store.events("q") == [events[2]]
+
+
+def test_what_every_answer_asks_is_answered_as_sqlalchemy_does(store: Store) -> None:
+    """Past it, to the driver: the same names, values and types."""
+    store.put_events([event(f"e{hours}", hours=hours) for hours in (3, 1, 2)])
+    query = select(schema.event).where(schema.event.c.person == bindparam("id", "p"))
+    asked = Question(query.order_by(schema.event.c.at))
+    with store.at_once():
+        connection: Connection = store._held.connection
+        for bound in ({"id": "p"}, {"id": "q"}, {}):
+            rows = connection.execute(query.order_by(schema.event.c.at), bound)
+            assert asked.names == tuple(rows.keys())
+            assert asked.rows(connection, bound) == [tuple(row) for row in rows]
+
+
+def test_what_goes_wrong_past_sqlalchemy_is_named_as_it_does(store: Store) -> None:
+    store.events("p")
+    path = Path(str(make_url(store.url).database))
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("DROP TABLE event")
+    with pytest.raises(FAULTS, match="no such table: event"):
+        store.events("p")
 
 
 def test_a_vacancy_does_not_tell_who_looked_at_it(store: Store) -> None:
