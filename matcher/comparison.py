@@ -9,6 +9,7 @@ from matcher.explain import Explainer
 from matcher.reasons import Evidence, Reason, boost
 from matcher.sides import JobSide, PersonSide
 from matcher.suggestions import Status
+from models.provenance import Ground
 
 Match = Literal["covered", "near", "missing", "unknown"]
 MATCHES: tuple[Match, ...] = ("covered", "near", "unknown", "missing")
@@ -50,31 +51,32 @@ class Comparison:
 def compared(explainer: Explainer, person: PersonSide, job: JobSide) -> tuple[Compared, ...]:
     """Every competence that is asked: must first, best covered first, then by label."""
     asked = {**dict.fromkeys(job.may, False), **dict.fromkeys(job.must, True)}
-    where = explainer.where_job(job, asked)
+    where, grounds = explainer.where_job(job, asked), {c: person.ground(c) for c in asked}
     found = [
         Compared(
-            _match(explainer, person, c),
-            must,
+            _match(explainer, person, c, ground),
+            asked[c],
             Evidence(
                 explainer.names[c],
-                explainer.where_person(person, c),
+                explainer.where_person(person, c, ground),
                 where[c],
                 person.covers.get(c, 0.0),
                 explainer.competences[c],
-                c in person.confirmed,
+                ground is not None and ground.confirms,
             ),
         )
-        for c, must in asked.items()
+        for c, ground in grounds.items()
     ]
     return tuple(sorted(found, key=lambda c: (not c.must, -c.evidence.strength, c.evidence.label)))
 
 
-def _match(explainer: Explainer, person: PersonSide, competence: int) -> Match:
+def _match(
+    explainer: Explainer, person: PersonSide, competence: int, ground: Ground | None
+) -> Match:
     """Confirmed: covered or near. Only read or usual: unknown, to be confirmed. Else missing,
     unless the dossier confirms nothing at all, of which nothing can be said."""
     if explainer.competences[competence] in person.record.competences.refused:
         return "missing"
-    ground = person.grounds.get(competence)
     if ground is not None and ground.how == "stated":
         return "covered" if ground.strength >= COVERED else "near"
     return "unknown" if ground is not None or not person.has("held") else "missing"

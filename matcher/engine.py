@@ -6,6 +6,7 @@ Suggestions and candidates are the same pairs, seen from either side.
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from copy import copy
@@ -22,11 +23,13 @@ from competent_data.taxonomy import digest as taxonomy_digest
 from matcher import translate
 from matcher.comparison import Comparison, compared
 from matcher.explain import Explainer
-from matcher.gaps import Gap, Shown, gaps_of_candidates, gaps_of_person
+from matcher.gaps import Gap, gaps_of_candidates, gaps_of_person
 from matcher.history import Past, done, source
 from matcher.labels import Labels
+from matcher.listed import Listed
 from matcher.market import Changed, Market, people_told
 from matcher.messages import messages
+from matcher.reasons import Reason
 from matcher.settings import Settings
 from matcher.shortage import read_shortage
 from matcher.sides import Jobs, JobSide, People, PersonSide
@@ -123,9 +126,10 @@ class Engine:
         self.market.candidates.open(job.row, 1).rehearse()
         self._findings(person, Past(), self.sources, told=True)
         self.market.offers.take([])
-        person.block.rehearse()
+        listed = self._listed([(person, job)])
         for lang in LANGS:
-            gaps_of_candidates(self._explainer(lang), self._shown([(person, job)]))
+            self._explainer(lang).reasons(listed)
+            gaps_of_candidates(self._explainer(lang), listed)
 
     # -- the three questions -----------------------------------------------------------------
 
@@ -203,6 +207,7 @@ class Engine:
         first, listed_jobs, misses = self.market.offered(on_top, rows.tolist(), missed.tolist())
         top = self._items(side, first, on_top, findings)
         shown = self._items(side, listed_jobs, rows.tolist(), findings)
+        why_top, why = explainer.reasons(top), explainer.reasons(shown)
         gaps: Sequence[tuple[Gap, ...] | None] = [None] * len(rows)
         if not asked.brief:
             gaps = gaps_of_person(explainer, shown, rows, pool, answer, open_, above=len(on_top))
@@ -212,6 +217,7 @@ class Engine:
                 top,
                 at,
                 offers.id(row),
+                why_top[at],
                 gaps=None if asked.brief else (),
                 sources=_ordered({*map(source, pins[row]), *others[row]}),
                 pins=tuple(Pinned(pin.by, pin.reason, pin.when) for pin in pins[row]),
@@ -225,6 +231,7 @@ class Engine:
                 shown,
                 at,
                 offers.id(row),
+                why[at],
                 gaps=gaps[at],
                 sources=_ordered(others[row]),
                 placed=explainer.placed(at + 1, places[at], above=len(on_top)),
@@ -307,18 +314,20 @@ class Engine:
         missed, its_scores = answer.nearest_misses(NEAR_MISSES_SHOWN)
         explainer = self._explainer(lang or vacancy.lang)
         others, misses = self.market.persons(rows.tolist(), missed.tolist(), asked=side)
-        shown = self._shown([(other, side) for other in others])
+        listed = self._listed([(other, side) for other in others])
         gaps: Sequence[tuple[Gap, ...] | None] = [None] * len(rows)
         if not brief:
-            gaps = gaps_of_candidates(explainer, shown)
+            gaps = gaps_of_candidates(explainer, listed)
         items = []
-        for at, (other, _) in enumerate(shown.pairs):
+        why = explainer.reasons(listed)
+        for at, (other, _) in enumerate(listed.pairs):
             id_ = other.record.id
             pinned = {source(pin) for pin in set_ if pin.person == id_}
             sources = _ordered({"competences", *pinned})
-            items.append(
-                self._suggestion(explainer, shown, at, id_, gaps=gaps[at], sources=sources)
+            own = self._suggestion(
+                explainer, listed, at, id_, why[at], gaps=gaps[at], sources=sources
             )
+            items.append(own)
         near = [
             self._near_miss(explainer, (other, side), score, answer.bar(row), of_person=True)
             for other, row, score in zip(misses, missed.tolist(), its_scores.tolist(), strict=True)
@@ -342,7 +351,7 @@ class Engine:
         title = explainer.labels.get(target.id) if other.profile else target.title
         if not other.row.told[0] or not people_told(side.row)[0]:
             return Comparison(person.id, target.id, title, "insufficient_data")
-        shown = self._shown([(side, other)])
+        listed = self._listed([(side, other)])
         bars = Bar(int(eligibility(side.row, other.row, today.toordinal()).bars[0, 0]))
         return Comparison(
             person.id,
@@ -350,10 +359,10 @@ class Engine:
             title,
             "ok",
             compared(explainer, side, other),
-            float(shown.judged.scores[0]),
-            float(shown.judged.reach[0]),
-            float(shown.judged.wish[0]),
-            explainer.reasons(side, other, shown.facts[0], shown.strengths[0]),
+            float(listed.judged.scores[0]),
+            float(listed.judged.reach[0]),
+            float(listed.judged.wish[0]),
+            explainer.reasons(listed)[0],
             tuple(explainer.bar(side, other, bar) for bar in Bar if bar in bars),
         )
 
@@ -393,9 +402,9 @@ class Engine:
         row = self.market.job_row(job)
         return JobSide(Jobs.of(row, self.vectoriser, job), 0, vacancy, profile)
 
-    def _shown(
+    def _listed(
         self, pairs: Sequence[tuple[PersonSide, JobSide]], similar: Floats | None = None
-    ) -> Shown:
+    ) -> Listed:
         """Pairs of one person and several jobs, or the other way, with their signals; `similar` is
         how strongly others found them."""
         values = {line.name: np.zeros(0) for line in self.scorecard.lines}
@@ -405,7 +414,7 @@ class Engine:
             values = {name: value.ravel() for name, value in found.items()}
         if similar is not None:
             values["similar"] = similar
-        return Shown(pairs, values, self.scorecard)
+        return Listed(pairs, values, self.scorecard)
 
     def _findings(
         self, person: PersonSide, past: Past, sources: Sources, *, told: bool
@@ -481,11 +490,11 @@ class Engine:
         others: Sequence[JobSide],
         rows: Sequence[int],
         findings: Findings,
-    ) -> Shown:
+    ) -> Listed:
         """What is to be shown, in its rows, with its signals, what others found among them."""
         for row, other in zip(rows, others, strict=True):
             other.found_by = findings.people(row)
-        return self._shown(
+        return self._listed(
             [(person, other) for other in others],
             np.array([findings.strength(row) for row in rows]),
         )
@@ -508,9 +517,10 @@ class Engine:
     def _suggestion(
         self,
         explainer: Explainer,
-        shown: Shown,
+        listed: Listed,
         at: int,
         id_: str,
+        reasons: tuple[Reason, ...],
         *,
         sources: Sequence[Source],
         gaps: tuple[Gap, ...] | None,
@@ -519,23 +529,24 @@ class Engine:
         bars: tuple[str, ...] = (),
         above: int = 0,
     ) -> Suggestion:
-        person, job = shown.pairs[at]
-        km = person.km_to(job)
+        record = listed.pairs[at][1].record
+        score, reach, wish = listed.marks[at]
+        km = listed.km[at]
         return Suggestion(
             rank=above + at + 1,
             id=id_,
-            title=job.record.title,
-            score=float(shown.judged.scores[at]),
-            reach=float(shown.judged.reach[at]),
-            wish=float(shown.judged.wish[at]),
-            reasons=explainer.reasons(person, job, shown.facts[at], shown.strengths[at]),
+            title=record.title,
+            score=score,
+            reach=reach,
+            wish=wish,
+            reasons=reasons,
             gaps=gaps,
             sources=tuple(sources),
-            distance_km=None if np.isnan(km) else km,
-            employer=job.record.employer,
-            place=explainer.place(job.record.place),
-            contract=job.record.contract,
-            valid_through=job.record.valid_through,
+            distance_km=None if math.isnan(km) else km,
+            employer=record.employer,
+            place=explainer.place(record.place),
+            contract=record.contract,
+            valid_through=record.valid_through,
             placed=placed,
             pins=pins,
             bars=bars,
@@ -589,7 +600,7 @@ _PINNED = "pinned"
 
 def _ordered(sources: Collection[Source]) -> tuple[Source, ...]:
     """Sources in the order in which they are named."""
-    return tuple(name for name in SOURCES if name in sources)
+    return tuple([name for name in SOURCES if name in sources])
 
 
 def _listed(found: tuple[Rows, Floats]) -> list[tuple[int, float]]:

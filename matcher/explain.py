@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from matcher.listed import Listed
 from matcher.reasons import FEW, WRITERS, Evidence, Few, Reason, Silent, Writer
-from matcher.sides import JobSide, PersonSide
 from matcher.spread import Place, Placed
 from matcher.voice import KEPT, Voice
 from models.scorecard import Scorecard, Signal
@@ -22,6 +22,10 @@ _SILENT: dict[tuple[bool, bool], Silent] = {
     (True, True): "vacancy",
 }
 """Which side does not say what a signal rests on, by whether a person and a job mention it."""
+
+
+_Ranked = tuple[bool, float, int, Reason]
+"""A reason by whether it is of something unknown, by its points, and by its line."""
 
 
 @dataclass
@@ -40,31 +44,26 @@ class Explainer(Voice):
         self.unknown = lru_cache(KEPT)(self._unknown)
         self.of_few = lru_cache(KEPT)(self._of_few)
 
-    def reasons(
-        self,
-        person: PersonSide,
-        job: JobSide,
-        values: Mapping[str, float],
-        strengths: Mapping[str, float],
-    ) -> tuple[Reason, ...]:
-        """A reason for every signal of the scorecard, most points first, unknown ones last; for
-        what others found only where they did."""
-        found = []
+    def reasons(self, listed: Listed) -> list[tuple[Reason, ...]]:
+        """Of each pair a reason for every signal of the scorecard, most points first, unknown ones
+        last; for what others found only where they did."""
+        pairs = listed.told(self.word_order)
+        found: list[list[_Ranked]] = [[] for _ in pairs]
         for at, (line, how) in enumerate(self.lines):
-            name = line.name
-            value, strength = values[name], strengths[name]
-            if line.factor == "others" and not value:
-                continue  # no points, and of what nobody found nothing is to be said
-            if math.isnan(value):
-                silent = _SILENT[person.mentions(name), job.mentions(name)]
-                reason = self.unknown(at, silent, strength)
-            elif isinstance(how, Few):
-                reason = self.of_few(at, value, strength, how.told(person, job), how.asked(job))
-            else:
-                reason = _reason(line, strength, None, *how(self, person, job, value))
-            found.append((reason.silent is not None, -reason.weight * strength, at, reason))
-        found.sort()
-        return tuple([reason for *_, reason in found])
+            lines = listed.values[line.name].tolist(), listed.judged.strengths[line.name].tolist()
+            for pair, own, value, strength in zip(pairs, found, *lines, strict=True):
+                if math.isnan(value):
+                    silent = _SILENT[pair.person.mentions(line.name), pair.job.mentions(line.name)]
+                    reason = self.unknown(at, silent, strength)
+                elif not value and line.factor == "others":
+                    continue  # no points, and of what nobody found nothing is to be said
+                elif isinstance(how, Few):
+                    told, asked = how.told(pair.person, pair.job), how.asked(pair.job)
+                    reason = self.of_few(at, value, strength, told, asked)
+                else:
+                    reason = _reason(line, strength, None, *how(self, pair, value))
+                own.append((reason.silent is not None, -reason.weight * strength, at, reason))
+        return [tuple([reason for *_, reason in sorted(own)]) for own in found]
 
     def _unknown(self, at: int, silent: Silent, strength: float) -> Reason:
         """Of a line of which a side says nothing."""

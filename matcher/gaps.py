@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Self
 
 import msgspec
 import numpy as np
 
 from matcher.explain import Explainer
-from matcher.sides import JobSide, PersonSide
+from matcher.listed import Listed
 from models.index import Floats, Rows
 from models.missing import Missing
 from models.parts import Answer
 from models.rows import PeopleRows
-from models.scorecard import Judged, Scorecard
 
 SHOWN = 5
 PROMISED = 0.5
@@ -34,34 +32,9 @@ class Gap(msgspec.Struct, frozen=True):
     rank_with: int
 
 
-@dataclass(frozen=True)
-class Shown:
-    """What is suggested, best first: k pairs of a person and a job, and their signals by name,
-    (k,) each."""
-
-    pairs: Sequence[tuple[PersonSide, JobSide]]
-    values: Mapping[str, Floats]
-    scorecard: Scorecard
-
-    @cached_property
-    def judged(self) -> Judged:
-        """What the scorecard makes of them."""
-        return self.scorecard.judged(self.values)
-
-    @cached_property
-    def facts(self) -> list[dict[str, float]]:
-        """The signals of each, by name."""
-        return _of_each(self.values)
-
-    @cached_property
-    def strengths(self) -> list[dict[str, float]]:
-        """The strengths of each, by signal."""
-        return _of_each(self.judged.strengths)
-
-
 def gaps_of_person(
     explainer: Explainer,
-    shown: Shown,
+    listed: Listed,
     rows: Rows,
     pool: tuple[Rows, Floats],
     answer: Answer,
@@ -76,9 +49,9 @@ def gaps_of_person(
     common with further jobs: a rank counts these too, and the `above` that stand before all that
     points rank. `reopen` asks again for another row of the person.
     """
-    if not shown.pairs:
+    if not listed.pairs:
         return []
-    person, found = shown.pairs[0][0], _worth(explainer, shown)
+    person, found = listed.pairs[0][0], _worth(explainer, listed)
     found = found.take(np.lexsort((found.at, found.competences)))
     told, gaps = np.unique(found.competences, return_inverse=True)
     refused = person.record.competences.refused
@@ -91,29 +64,23 @@ def gaps_of_person(
         again = [reopen(gains.added(person.row, gap)) for gap in range(len(told))]
         asked = zip(gaps.tolist(), rows[found.at].tolist(), found.scores.tolist(), strict=True)
         ranks = np.array([again[gap].rank(row, score) for gap, row, score in asked], np.int64)
-    return _by_place(explainer, found, ranks + above, len(shown.pairs))
+    return _by_place(explainer, found, ranks + above, len(listed.pairs))
 
 
-def gaps_of_candidates(explainer: Explainer, shown: Shown) -> list[tuple[Gap, ...]]:
+def gaps_of_candidates(explainer: Explainer, listed: Listed) -> list[tuple[Gap, ...]]:
     """The same for each of the best people of one vacancy.
 
     Nobody else's score changes, and who comes before somebody raised came before them anyhow: so
     the best are all that a rank needs.
     """
-    if not shown.pairs:
+    if not listed.pairs:
         return []
-    found = _worth(explainer, shown)
-    people = [person.record.id for person, _ in shown.pairs]
-    order = list(zip((-shown.judged.scores).tolist(), people, strict=True))
+    found = _worth(explainer, listed)
+    people = [person.record.id for person, _ in listed.pairs]
+    order = list(zip((-listed.judged.scores).tolist(), people, strict=True))
     raised = zip((-found.scores).tolist(), found.at.tolist(), strict=True)
     ranks = [1 + bisect_left(order, (score, people[place])) for score, place in raised]
-    return _by_place(explainer, found, np.array(ranks, np.int64), len(shown.pairs))
-
-
-def _of_each(values: Mapping[str, Floats]) -> list[dict[str, float]]:
-    """Of several values, (k,) each, those of each of k."""
-    rows = zip(*(value.tolist() for value in values.values()), strict=True)
-    return [dict(zip(values, row, strict=True)) for row in rows]
+    return _by_place(explainer, found, np.array(ranks, np.int64), len(listed.pairs))
 
 
 @dataclass(frozen=True)
@@ -129,17 +96,17 @@ class _Worth:
         return type(self)(self.at[which], self.competences[which], self.scores[which])
 
 
-def _worth(explainer: Explainer, shown: Shown) -> _Worth:
+def _worth(explainer: Explainer, listed: Listed) -> _Worth:
     """Of what is missing at each place that which raises its score most, best first; ties by id."""
-    (person, job), vectoriser = shown.pairs[0], explainer.vectoriser
-    refused = [p.record.competences.refused for p, _ in shown.pairs[: len(person.rows)]]
+    (person, job), vectoriser = listed.pairs[0], explainer.vectoriser
+    refused = [p.record.competences.refused for p, _ in listed.pairs[: len(person.rows)]]
     missing = Missing.of(
         person.rows, job.rows, vectoriser.places(refused), vectoriser.related_, PROMISED
     )
     at, competences = missing.at, missing.competences
-    values = {name: value[at] for name, value in shown.values.items()}
-    scores = shown.scorecard.judged(values | missing.values).scores
-    useful = np.flatnonzero(scores > shown.judged.scores[at])
+    values = {name: value[at] for name, value in listed.values.items()}
+    scores = listed.scorecard.judged(values | missing.values).scores
+    useful = np.flatnonzero(scores > listed.judged.scores[at])
     found = _Worth(at, competences, scores).take(useful)
     ids = [explainer.competences[c] for c in found.competences.tolist()]
     order = sorted(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -15,16 +15,16 @@ from competent_data.records import (
     StudyLevel,
     WorkingTime,
 )
+from matcher.listed import Pair
 from matcher.sides import JobSide, PersonSide
 from matcher.voice import Voice
 from matcher.written import short
 from models.scorecard import ON_TOP, Factor
+from models.telling import Told
 
 FAR = 0.125
 _NEARNESS = (("same", 1.0), ("near", 0.5), ("kin", FAR), ("far", 0.0))
 """How an occupation's closeness is put into words, from which closeness on."""
-_MOST_EVIDENCE = 12
-_MOST_WORDS = 5
 
 Silent = Literal["person", "vacancy", "both"]
 
@@ -82,99 +82,71 @@ def _nearness(voice: Voice, signal: str, label: str | None, target: str, closene
     return text, [Evidence(str(label), str(label), target, closeness)]
 
 
-def _competences(
-    voice: Voice, person: PersonSide, job: JobSide, asked: dict[int, float], kind: str
-) -> Said:
-    covers = person.covers
-    ranked = sorted([(-weight * covers.get(c, 0.0), -weight, c) for c, weight in asked.items()])
-    listed = job.states or job.profile
-    best = [c for _, _, c in ranked[:_MOST_EVIDENCE] if listed or c in covers]
-    shown = _shown(voice, person, job, best, covers)
-    sure = len(asked.keys() & person.confirmed)
-    near = len(asked.keys() & covers.keys()) - sure
+def _competences(voice: Voice, pair: Pair, told: Told, kind: str) -> Said:
+    sure, near = told.confirmed, told.near
     if not sure and not near:
         key = f"{kind}_none"
-    elif kind == "must" and not listed:
+    elif kind == "must" and not (pair.job.states or pair.job.profile):
         key = "must_read"
     else:
         key = kind if near else f"{kind}_sure"
-    return voice.counted(key, sure, near, len(asked)), shown
+    return voice.counted(key, sure, near, told.asked), _shown(voice, pair, told)
 
 
-def _shown(
-    voice: Voice,
-    person: PersonSide,
-    job: JobSide,
-    competences: Sequence[int],
-    strengths: Mapping[int, float],
-) -> list[Evidence]:
+def _shown(voice: Voice, pair: Pair, told: Told) -> list[Evidence]:
     """Competences with where they stand on either side."""
-    names, ids, sure, lang = voice.names, voice.competences, person.confirmed, voice.labels.lang
+    person, job, speakers, lang = pair.person, pair.job, pair.speakers, voice.labels.lang
     there, here = person.said.setdefault(lang, {}), job.said.setdefault(lang, {})
-    # Of ten suggestions most ask for the same, and of ten candidates all are asked for it.
-    if fresh := [c for c in competences if c not in here]:
-        here |= voice.where_job(job, fresh)
-    for c in competences:
-        if c not in there:
-            there[c] = voice.where_person(person, c)
-    return [
-        Evidence(names[c], there[c], here[c], strengths.get(c, 0.0), ids[c], c in sure)
-        for c in competences
-    ]
+    via, none = speakers.via, None if person.record.competences.refused else voice.not_shown
+    names, ids, found = voice.names, voice.competences, []
+    for c, strength, who, sure in told.cells:
+        # What shows one thing shows all that is like it in the same words.
+        key = who if who >= 0 and via[who] != c else ~c
+        text = none if who < 0 else there.get(key)
+        if text is None:
+            ground = speakers.ground(who, strength) if who >= 0 else None
+            text = there[key] = voice.where_person(person, c, ground)
+        asked = here.get(c)
+        if asked is None:  # of what is shown of the pair: to tell it at once takes less
+            shown = {c for part in pair.told for c, *_ in part.cells}
+            here |= voice.where_job(job, shown - here.keys())
+            asked = here[c]
+        found.append(Evidence(names[c], text, asked, strength, ids[c], sure))
+    return found
 
 
-def _must(voice: Voice, person: PersonSide, job: JobSide, _value: float) -> Said:
-    return _competences(voice, person, job, job.must, "must")
+def _must(voice: Voice, pair: Pair, _value: float) -> Said:
+    return _competences(voice, pair, pair.told[0], "must")
 
 
-def _may(voice: Voice, person: PersonSide, job: JobSide, _value: float) -> Said:
-    return _competences(voice, person, job, job.may, "may")
+def _may(voice: Voice, pair: Pair, _value: float) -> Said:
+    return _competences(voice, pair, pair.told[1], "may")
 
 
-def _evidence(voice: Voice, person: PersonSide, job: JobSide, _value: float) -> Said:
-    proofs, must = person.evidence, job.must
-    backed = sorted(
-        (-must[c] * proofs[c], c) for c in must.keys() & person.confirmed if c in proofs
-    )
-    if not backed:
+def _evidence(voice: Voice, pair: Pair, _value: float) -> Said:
+    evidence = _shown(voice, pair, pair.told[2])
+    if not evidence:
         return voice.say("reason", "evidence_none"), ()
-    evidence = _shown(voice, person, job, [c for _, c in backed[:_MOST_EVIDENCE]], proofs)
     named = "; ".join([f"{e.label} ({e.person})" for e in evidence[:3]])
     return voice.say("reason", "evidence", competences=named), evidence
 
 
-def _closest(
-    voice: Voice, person: PersonSide, named: Sequence[str], job: JobSide
-) -> tuple[str | None, float]:
+def _closest(voice: Voice, pair: Pair, named: Sequence[str]) -> tuple[str | None, float]:
     """The label of that of some of a person's occupations that is closest to the job's, and how
     close, in [0, 1]."""
-    best: tuple[str | None, float] = (None, 0.0)
-    for id_ in named:
-        close = _closeness(person, id_, job)
-        if close is not None and (best[0] is None or close > best[1]):
-            best = id_, close
-    return best[0] and voice.labels.get(best[0]), best[1]
+    close = pair.close
+    best = max([id_ for id_ in named if id_ in close], key=close.__getitem__, default=None)
+    return (None, 0.0) if best is None else (voice.labels.get(best), close[best])
 
 
-def _closeness(person: PersonSide, occupation: str, job: JobSide) -> float | None:
-    """How close one of a person's occupations is to the job's; None if it is not known."""
-    near = person.near.get(occupation)
-    if near is None:
-        return None
-    asks = job.occupations
-    close = sum([near.get(o, 0.0) * share for o, share in asks.items()])
-    return close / (sum(asks.values()) or 1.0)
-
-
-def _occupation(voice: Voice, person: PersonSide, job: JobSide, value: float) -> Said:
-    past, closeness = _closest(voice, person, [p.occupation for p in person.record.past], job)
+def _occupation(voice: Voice, pair: Pair, value: float) -> Said:
+    person, job = pair.person, pair.job
+    past, closeness = _closest(voice, pair, [p.occupation for p in person.record.past])
     target = voice.target(job)
     if past is not None and closeness >= value - 1e-9:
         return _nearness(voice, "occupation", past, target, closeness)
-    likes = person.cells("profile")
-    asks = job.cells("profile")
-    both = max(likes.keys() & asks.keys(), key=lambda o: (likes[o] * asks[o], -o), default=None)
-    if both is None or value < FAR:
+    if not pair.alike or value < FAR:
+        likes, asks = person.cells("profile"), job.cells("profile")
         person_says = max(likes, key=likes.__getitem__, default=None)
         job_says = max(asks, key=asks.__getitem__, default=None)
         told = past if past is not None else voice.occupation(person_says)
@@ -184,6 +156,7 @@ def _occupation(voice: Voice, person: PersonSide, job: JobSide, value: float) ->
             person=told,
             vacancy=target or voice.occupation(job_says),
         ), ()
+    (both,) = pair.alike
     label = voice.occupation(both)
     evidence = Evidence(
         label=label,
@@ -195,15 +168,14 @@ def _occupation(voice: Voice, person: PersonSide, job: JobSide, value: float) ->
     return voice.say("reason", "occupation_text", occupation=label), [evidence]
 
 
-def _experience(voice: Voice, person: PersonSide, job: JobSide, value: float) -> Said:
+def _experience(voice: Voice, pair: Pair, value: float) -> Said:
     worked = [
         (min(past.years, 5.0) * close, past.years, past.occupation, close)
-        for past in person.record.past
-        if past.years is not None
-        and (close := _closeness(person, past.occupation, job)) is not None
+        for past in pair.person.record.past
+        if past.years is not None and (close := pair.close.get(past.occupation)) is not None
     ]
     _, years, occupation, closeness = max(worked, key=lambda one: one[:2])
-    label, target = voice.labels.get(occupation), voice.target(job)
+    label, target = voice.labels.get(occupation), voice.target(pair.job)
     text = voice.say(
         "reason",
         "experience" if value >= FAR else "experience_far",
@@ -214,45 +186,38 @@ def _experience(voice: Voice, person: PersonSide, job: JobSide, value: float) ->
     return text, [Evidence(label, text, target, closeness, occupation)]
 
 
-def _text(voice: Voice, person: PersonSide, job: JobSide, value: float) -> Said:
-    mine, theirs = person.cells("words"), job.cells("words")
-    shared = sorted(
-        (-mine[column] * theirs[column], voice.words[column])
-        for column in mine.keys() & theirs.keys()
-        if voice.telling[column]
-    )[:_MOST_WORDS]
-    if not shared:
+def _text(voice: Voice, pair: Pair, value: float) -> Said:
+    said, asked = pair.person.written, pair.job.written
+    if not pair.words:
         key = "text_kin" if value >= 0.25 else "text_far"
-        return voice.say("reason", key, person=short(person.text), vacancy=short(job.text)), ()
-    said, asked = person.written, job.written
+        return voice.say("reason", key, person=short(said.text), vacancy=short(asked.text)), ()
     evidence = [
-        Evidence(theirs_ := asked.word(word), f"“{said.word(word)}”", f"“{theirs_}”", 1.0)
-        for _, word in shared
+        Evidence(theirs := asked.word(word), f"“{said.word(word)}”", f"“{theirs}”", 1.0)
+        for word in [voice.words[column] for column in pair.words]
     ]
     words = ", ".join([one.vacancy for one in evidence])
     return voice.say("reason", "text_words", words=words), evidence
 
 
-def _wished(voice: Voice, person: PersonSide, job: JobSide, _value: float) -> Said:
-    label, closeness = _closest(voice, person, person.record.wished, job)
-    return _nearness(voice, "wished", label, voice.target(job), closeness)
+def _wished(voice: Voice, pair: Pair, _value: float) -> Said:
+    label, closeness = _closest(voice, pair, pair.person.record.wished)
+    return _nearness(voice, "wished", label, voice.target(pair.job), closeness)
 
 
-def _travel(voice: Voice, person: PersonSide, job: JobSide, _value: float) -> Said:
-    km = person.km_to(job)
-    limit = person.record.travel_km
+def _travel(voice: Voice, pair: Pair, _value: float) -> Said:
+    km, limit = pair.km, pair.person.record.travel_km
     key = "travel" if limit is None else "travel_limit"
     return voice.say(
         "reason",
         key if km else "travel_same",
         km=voice.say.number(km),
         limit=None if limit is None else voice.say.number(limit),
-        person=voice.place(person.record.place),
-        vacancy=voice.place(job.record.place),
+        person=voice.place(pair.person.record.place),
+        vacancy=voice.place(pair.job.record.place),
     ), ()
 
 
-Writer = Callable[[Voice, PersonSide, JobSide, float], Said]
+Writer = Callable[[Voice, Pair, float], Said]
 WRITERS: dict[str, Writer] = {
     "must": _must,
     "may": _may,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from functools import cache, cached_property, partial
+from functools import cached_property
 from typing import Any, Generic, Self, TypeVar
 
 import numpy as np
@@ -16,8 +16,7 @@ from competent_data.records import Level, Person, Vacancy
 from competent_data.text import plain
 from matcher.written import Written
 from models.mentions import Read, reads
-from models.provenance import Grounds, job_grounds, job_text, person_grounds
-from models.relatedness import SAME
+from models.provenance import Backing, Ground, Grounds, job_grounds, job_text
 from models.rows import (
     LANGUAGES_KNOWN,
     LICENCES_KNOWN,
@@ -29,10 +28,10 @@ from models.rows import (
     JobRows,
     PeopleRows,
     Seeker,
-    cells,
     cells_of_each,
 )
 from models.signals import km_apart
+from models.telling import closeness
 from models.vectoriser import Vectoriser
 
 _Rows = TypeVar("_Rows", PeopleRows, JobRows)
@@ -129,24 +128,18 @@ class People(_Block[PeopleRows]):
         return _Told(self.rows, _PEOPLE_TELL)
 
     @cached_property
-    def covers(self) -> list[dict[int, float]]:
-        """How far each covers a competence, of what is asked."""
+    def backing(self) -> Backing:
+        """How far each covers a competence, of what is asked, and why."""
         asked = None if self.asked is None else self.asked.must.keys() | self.asked.may.keys()
-        return cells_of_each(self.rows.covers, asked)
+        return Backing.of(self.vectoriser, self.seekers, self.rows, self.reads, asked)
 
-    @cached_property
-    def near(self) -> Callable[[int], dict[int, float]]:
-        """How close an occupation is to others: many candidates name the same ones."""
-        return cache(partial(cells, self.vectoriser.closeness_))
-
-    @cached_property
-    def grounds(self) -> list[Grounds]:
-        """Why each covers that."""
-        return person_grounds(self.vectoriser, self.seekers, self.covers, self.reads)
-
-    def rehearse(self) -> None:
-        """Compile what explains them, before anybody waits for it."""
-        person_grounds(self.vectoriser, self.seekers, self.covers, self.reads)
+    def close(self, jobs: JobRows) -> list[dict[str, float]]:
+        """How close each occupation that they name is to what each job is, in [0, 1], by id."""
+        places = self.vectoriser.occupations_
+        named = {id_ for s in self.seekers for id_ in (*s.wished, *(past for past, _ in s.past))}
+        known = {id_: places[id_] for id_ in named if id_ in places}
+        found = closeness([*known.values()], jobs, self.vectoriser.closeness_)
+        return [dict(zip(known, own, strict=True)) for own in found]
 
 
 @dataclass
@@ -177,7 +170,7 @@ class _Side(Generic[_Rows]):
     block: _Block[_Rows]
     at: int
     said: dict[str, dict[int, str]] = field(default_factory=dict, init=False, repr=False)
-    """Where competences stand in it, in words, as far as it was asked, by language."""
+    """Where competences stand in it, in words, as far as it was told, by language."""
 
     @property
     def rows(self) -> _Rows:
@@ -208,10 +201,14 @@ class _Side(Generic[_Rows]):
         return self.written.text
 
     @cached_property
-    def quotes(self) -> dict[int, str]:
-        """The words of its text in which each competence was read."""
-        text, found = self.text, self.block.reads[self.at]
-        return {read.competence: text[read.start : read.end] for read in found}
+    def read(self) -> dict[int, Read]:
+        """What was read in its text, by competence."""
+        return {read.competence: read for read in self.block.reads[self.at]}
+
+    def quote(self, competence: int) -> str | None:
+        """The words of its text in which a competence was read, if it was."""
+        read = self.read.get(competence)
+        return None if read is None else self.text[read.start : read.end]
 
     def km_to(self, other: _Side[Any]) -> float:
         """How far the other is, NaN where a place is not known."""
@@ -234,39 +231,24 @@ class PersonSide(_Side[PeopleRows]):
         """Whether the dossier says anything that a signal rests on."""
         return self.block.told[signal][self.at]
 
-    @cached_property
-    def grounds(self) -> Grounds:
-        """Why they cover what they cover, as far as it is asked."""
-        return self.block.grounds[self.at]
-
-    @cached_property
-    def confirmed(self) -> set[int]:
-        """What the dossier states itself, or what is the same elsewhere."""
-        grounds = self.grounds.items()
-        return {c for c, g in grounds if g.how == "stated" and g.strength >= SAME}
+    def ground(self, competence: int) -> Ground | None:
+        """What speaks most for a competence that is asked, if anything does."""
+        return self.block.backing.ground(self.at, competence)
 
     @cached_property
     def levels(self) -> dict[str, Level]:
         """The highest level of evidence at which each competence is stated."""
-        return dict(reversed(self.record.competences.items()))
+        return self.record.competences.levels()
 
     @property
     def covers(self) -> dict[int, float]:
-        """How far they cover each competence, as far as it is asked."""
-        return self.block.covers[self.at]
+        """How far they cover each competence."""
+        return self.cells("covers")
 
     @property
     def evidence(self) -> dict[int, float]:
         """How well each competence is shown."""
         return self.cells("evidence")
-
-    @cached_property
-    def near(self) -> dict[str, dict[int, float]]:
-        """How close each occupation is to those that the record names."""
-        v = self.block.vectoriser
-        named = (*self.record.wished, *(past.occupation for past in self.record.past))
-        known = {id_: v.occupations_[id_] for id_ in named if id_ in v.occupations_}
-        return {id_: self.block.near(at) for id_, at in known.items()}
 
 
 @dataclass
@@ -278,6 +260,8 @@ class JobSide(_Side[JobRows]):
     profile: bool = False
     found_by: int = 0
     """So many similar people found it."""
+    named: dict[str, str] = field(default_factory=dict, init=False, repr=False)
+    """What occupation it is, by language, as far as it was told."""
 
     @property
     def job(self) -> Job:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+import msgspec
+
 from matcher.gaps import Gap
 from matcher.reasons import Reason, boost
 from matcher.spread import Placed
@@ -23,8 +25,7 @@ class Pinned:
     when: dt.datetime
 
 
-@dataclass(frozen=True)
-class Suggestion:
+class Suggestion(msgspec.Struct, frozen=True):
     """One ranked pair. For a person `id` and `title` are the vacancy's, for a vacancy `id` is the
     person's. `score` in [0, 100], or up to what is on top more, is the sum of the reasons' points;
     `reach` and `wish` in [0, 1]. `gaps` are None in a brief answer: nobody asked for them. `pins`

@@ -6,10 +6,11 @@ Nothing else of a record passes: no employer, no source, no event, no group a pe
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import msgspec
+from xxhash import xxh3_64_intdigest
 
 from competent_data.places import Gazetteer
 from competent_data.records import (
@@ -40,10 +41,10 @@ def seeker(person: Person, places: Gazetteer) -> Seeker:
         id=person.id,
         lang=person.lang,
         text=person.text,
-        held=tuple((id_, EVIDENCE[level]) for id_, level in person.competences.items()),
+        held=tuple([(id_, EVIDENCE[level]) for id_, level in person.competences.items()]),
         refused=frozenset(person.competences.refused),
         wished=person.wished,
-        past=tuple((past.occupation, past.years) for past in person.past),
+        past=tuple([(past.occupation, past.years) for past in person.past]),
         study=person.study_level,
         languages=None if person.languages is None else _levels(person.languages),
         licences=None if person.licences is None else frozenset(person.licences),
@@ -91,8 +92,7 @@ def vacancy_of_occupation(occupation: Concept, links: Sequence[ProfileLink]) -> 
 
 def digest(side: Seeker | Job) -> int:
     """Tells whether a row made of a record is still of that record, in 64 bits."""
-    packed = msgspec.json.encode(side, order="deterministic")
-    return int.from_bytes(hashlib.blake2b(packed, digest_size=8).digest(), "big")
+    return xxh3_64_intdigest(msgspec.msgpack.encode(side, order="deterministic"))
 
 
 def _levels(languages: Mapping[str, Cefr]) -> dict[str, int]:
@@ -108,7 +108,8 @@ def _full_time(working_time: WorkingTime | None) -> bool | None:
     return None if working_time is None else working_time == "full"
 
 
-def _mask(values: Sequence[str], of: Sequence[str]) -> int:
+@lru_cache
+def _mask(values: tuple[str, ...], of: tuple[str, ...]) -> int:
     return sum(1 << of.index(value) for value in set(values))
 
 

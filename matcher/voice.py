@@ -9,16 +9,17 @@ from functools import cached_property, lru_cache
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from competent_data.places import Gazetteer
-from competent_data.records import Level
+from competent_data.records import LEVELS, Level
 from competent_data.text import DULL_WORDS
 from matcher.labels import Labels
 from matcher.messages import Messages
 from matcher.sides import JobSide, PersonSide
 from matcher.written import short
 from models.eligibility import Bar, bar_name
-from models.provenance import How
+from models.provenance import Ground, How
 from models.vectoriser import Vectoriser
 
 KEPT = 4096
@@ -41,11 +42,17 @@ class Voice:
     names: tuple[str, ...] = field(init=False)
     """The labels of competences."""
     words: tuple[str, ...] = field(init=False)
-    telling: tuple[bool, ...] = field(init=False)
-    """Whether a shared word tells something: the taxonomies know it, and few vacancies use it."""
+    word_order: NDArray[np.int64] = field(init=False)
+    """The order of words that tell something when they are shared, by their letters: the taxonomies
+    know them, and few vacancies use them; -1 of the others."""
+    not_shown: str = field(init=False)
+    levels: dict[Level, str] = field(init=False)
+    """How each level of evidence is named."""
+    place: Callable[[str | None], str | None] = field(init=False)
     related: Callable[[int, Level], str] = field(init=False)
     taken: Callable[[str, How, int], str] = field(init=False)
     counted: Callable[[str, int, int, int], str] = field(init=False)
+    quoted: Callable[[str, str], str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.competences = tuple(self.vectoriser.competences_)
@@ -53,10 +60,17 @@ class Voice:
         self.labels.fetch(self.competences)
         self.names = tuple(map(self.labels.get, self.competences))
         self.words = tuple(sorted(self.vectoriser.words_, key=self.vectoriser.words_.__getitem__))
-        self.telling = tuple(map(self._tells, self.words, self.vectoriser.idf_.tolist()))
+        worth = zip(self.words, self.vectoriser.idf_.tolist(), strict=True)
+        telling = [at for at, word in enumerate(worth) if self._tells(*word)]
+        self.word_order = np.full(len(self.words), -1)
+        self.word_order[sorted(telling, key=self.words.__getitem__)] = np.arange(len(telling))
+        self.not_shown = self.say("person", "none")
+        self.levels = {level: self.say("person", level) for level in LEVELS}
+        self.place = lru_cache(KEPT)(self._place)
         self.related = lru_cache(KEPT)(self._related)
         self.taken = lru_cache(KEPT)(self._taken)
         self.counted = lru_cache(KEPT)(self._counted)
+        self.quoted = lru_cache(KEPT)(self._quoted)
 
     @cached_property
     def _rare(self) -> float:
@@ -69,18 +83,19 @@ class Voice:
         long = len(word) > _SHORT or not word.isalpha()
         return known and long and idf >= self._rare and not word.isdigit()
 
-    def where_person(self, person: PersonSide, competence: int) -> str:
-        """Where the dossier shows a competence, or that it does not."""
-        ground = person.grounds.get(competence)
+    def where_person(self, person: PersonSide, competence: int, ground: Ground | None) -> str:
+        """Where the dossier shows a competence, by what speaks for it, or that it does not."""
         if ground is None:
             refused = self.competences[competence] in person.record.competences.refused
-            return self.say("person", "refused" if refused else "none")
+            return self.say("person", "refused") if refused else self.not_shown
         how, via = ground.how, ground.via
         if how == "stated":
             level = person.levels[self.competences[via]]
             if via != competence:
                 return self.related(via, level)
-            return self._quoted(self.say("person", level), person.quotes.get(competence))
+            text, words = self.levels[level], person.quote(competence)
+            # Not remembered: who is erased shall leave no words behind.
+            return text if words is None else self._quoted(text, words)
         if how == "read":
             words = short(person.text[ground.start : ground.end])
             if via == competence:
@@ -92,12 +107,12 @@ class Voice:
         """Where the vacancy asks some of what it asks."""
         must = self.say("vacancy", "profile_must" if job.profile else "must")
         may = self.say("vacancy", "profile_may" if job.profile else "may")
-        first, quotes = job.must, job.quotes
+        first = job.must
         found = {competence: must if competence in first else may for competence in asked}
         if job.profile:
             return found
-        for competence in quotes.keys() & found.keys():
-            found[competence] = self._quoted(found[competence], quotes[competence])
+        for competence in job.read.keys() & found.keys():
+            found[competence] = self.quoted(found[competence], str(job.quote(competence)))
         for competence, ground in job.derived(found.keys()).items():
             if ground.how == "read":
                 words = short(job.text[ground.start : ground.end])
@@ -132,13 +147,15 @@ class Voice:
 
     def target(self, job: JobSide) -> str:
         """What occupation the vacancy is, or its title."""
-        if job.main is None:
-            return job.record.title
-        label = self.occupation(job.main)
-        stated = job.has("occupation")
-        return label if stated else self.say("vacancy", "guessed", label=label)
+        named = job.named.get(self.labels.lang)
+        if named is None:
+            named = job.record.title if job.main is None else self.occupation(job.main)
+            if job.main is not None and not job.has("occupation"):
+                named = self.say("vacancy", "guessed", label=named)
+            job.named[self.labels.lang] = named
+        return named
 
-    def place(self, named: str | None) -> str | None:
+    def _place(self, named: str | None) -> str | None:
         """A municipality's name where a record has a name, a postcode or a NIS code."""
         found = self.places.find(named) if named else None
         if found is None:
@@ -150,8 +167,7 @@ class Voice:
 
     def _related(self, via: int, level: Level) -> str:
         """By what stated competence the dossier shows another."""
-        how = self.say("person", level)
-        return self.say("person", "related", via=self.names[via], how=how)
+        return self.say("person", "related", via=self.names[via], how=self.levels[level])
 
     def _taken(self, side: Literal["person", "vacancy"], how: How, occupation: int) -> str:
         """That an occupation takes a competence, as it is said of a side."""
@@ -164,5 +180,5 @@ class Voice:
         """How many are confirmed and how many are near, of those asked."""
         return self.say("reason", key, sure=sure, near=near, asked=asked)
 
-    def _quoted(self, text: str, words: str | None) -> str:
-        return text if words is None else self.say("person", "quote", text=text, words=short(words))
+    def _quoted(self, text: str, words: str) -> str:
+        return self.say("person", "quote", text=text, words=short(words))

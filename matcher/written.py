@@ -13,9 +13,16 @@ class Written:
     def __init__(self, text: str) -> None:
         self.text = text
         self._lowered = text.lower()
+        self._found: dict[str, str] = {}
 
     def word(self, word: str) -> str:
         """A folded word as it is written where it stands first; where it does not, the word."""
+        found = self._found.get(word)
+        if found is None:
+            found = self._found[word] = self._word(word)
+        return found
+
+    def _word(self, word: str) -> str:
         text, lowered = self.text, self._lowered
         # Where letters stay where they are, a text need not be taken apart for it.
         at = lowered.find(word) if word.isalnum() and len(lowered) == len(text) else -1

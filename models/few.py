@@ -1,4 +1,5 @@
-"""The signals of a few pairs in one compiled loop: those of `models.signals`, bit for bit.
+"""The signals of a few pairs in one compiled loop, those of `models.signals`, bit for bit; and what
+a scorecard makes of them.
 
 Of ten pairs an array says little, and numpy takes two hundred steps to say it. Numba takes no
 annotations of ours: as those of `models.kernels`, the loops here go without.
@@ -12,6 +13,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from models.grid import STRENGTH_BITS
 from models.kernels import (
     CONTRACT,
     EVIDENCE,
@@ -69,6 +71,7 @@ _MUST, _MAY, _STATED, _LIKELY = (
 )
 _LANGUAGES, _LICENCES = (_JOBS.index(name) for name in ("languages", "licences"))
 _BITS_SET = np.array([bin(i).count("1") for i in range(256)], dtype=np.float64)
+_STRENGTH = 2.0**STRENGTH_BITS
 _jit = numba.njit(cache=True, nogil=True)
 
 
@@ -203,3 +206,24 @@ def _accepted(accepts, has):
     if accepts == NOT_SAID or has == NOT_SAID:
         return np.nan
     return _BITS_SET[accepts & has] / max(_BITS_SET[has], 1.0)
+
+
+@_jit
+def judged_of_few(values, steps, knots, neutral, points):
+    """Of the values (l, k) of each line of a scorecard the strengths, and the sums of `points`
+    (3, l) times these: (l, k) and (3, k). Of each line `steps` of its curve, `knots`, and `neutral`
+    for what is unknown, as in `models.scorecard`."""
+    strengths, sums = np.empty(values.shape), np.zeros((3, values.shape[1]))
+    for line in range(len(values)):
+        last = steps[line] - 1
+        for k in range(values.shape[1]):
+            value, strength = values[line, k], neutral[line]
+            if not math.isnan(value):
+                at = value * steps[line]
+                left = min(int(at), last)
+                low = knots[line, left]
+                strength = low + (knots[line, left + 1] - low) * (at - left)
+            strengths[line, k] = np.rint(strength * _STRENGTH) / _STRENGTH
+            for factor in range(3):
+                sums[factor, k] += points[factor, line] * strengths[line, k]
+    return strengths, sums

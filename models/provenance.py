@@ -7,19 +7,23 @@ without.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
-from typing import Literal
+import math
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, Self
 
 import msgspec
 import numba
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from competent_data.text import plain
 from models.grid import BITS
 from models.mentions import Read
 from models.relatedness import SAME
-from models.rows import Job, Seeker, cells
+from models.rows import Job, PeopleRows, Seeker, cells, stacked
 from models.vectoriser import IMPLIED, Vectoriser
 
 How = Literal["stated", "read", "usual", "likely"]
@@ -39,44 +43,121 @@ class Ground(msgspec.Struct, frozen=True, gc=False):
     start: int = 0
     end: int = 0
 
+    @property
+    def confirms(self) -> bool:
+        """Whether a dossier states the very thing so, or what is the same elsewhere."""
+        return self.how == "stated" and self.strength >= SAME
+
 
 Grounds = dict[int, Ground]
 """The strongest ground by competence, its place in `Vectoriser.competences_`."""
 
 
-def person_grounds(
-    vectoriser: Vectoriser,
-    seekers: Sequence[Seeker],
-    covers: Sequence[Mapping[int, float]],
-    read: Sequence[Sequence[Read]],
-) -> list[Grounds]:
-    """Why each of n people covers what they cover, or what of it is asked for.
+@dataclass(frozen=True)
+class Backing:
+    """How n people cover `competences` (k,), ascending, and what speaks most for each.
 
-    `covers` are the cells of their rows, `read` is what was read in their texts.
+    `covers` and `evidence` (n, k) are the cells of their rows, NaN where there are none; `who`
+    (n, k) the place in `speakers` of what speaks for it, -1 where nothing does.
     """
-    v = vectoriser
-    named: list[_Speaker] = [
-        (at, 1.0, 0.0, ("stated", own, 0, 0))
-        for at, seeker in enumerate(seekers)
-        for id_, _ in seeker.held
-        if (own := v.competences_.get(id_)) is not None
-    ]
-    named += [
-        (at, one.confidence, SAME, ("read", one.competence, one.start, one.end))
-        for at, said in enumerate(read)
-        for one in said
-        if not one.no
-    ]
-    past: list[_Speaker] = [
-        (at, IMPLIED, 0.0, ("usual", work, 0, 0))
-        for at, seeker in enumerate(seekers)
-        for id_, _ in seeker.past
-        if (work := v.occupations_.get(id_)) is not None
-    ]
-    found: list[Grounds] = [{} for _ in seekers]
-    for at, competence, what in _strongest(covers, (v.related_, named), (v.profile_, past)):
-        found[at][competence] = Ground(covers[at][competence], *what)
-    return found
+
+    competences: NDArray[np.int64]
+    covers: NDArray[np.float64]
+    evidence: NDArray[np.float64]
+    who: NDArray[np.int64]
+    speakers: Speakers
+
+    @classmethod
+    def of(
+        cls,
+        vectoriser: Vectoriser,
+        seekers: Sequence[Seeker],
+        people: PeopleRows,
+        read: Sequence[Sequence[Read]],
+        asked: Collection[int] | None = None,
+    ) -> Self:
+        """Of what people cover, or of what is `asked`; `read` is what was read in their texts.
+
+        Of what speaks as much for a competence what is stated comes before what is read and that
+        before what is usual; then what stands first.
+        """
+        v, speakers = vectoriser, Speakers.of(vectoriser, seekers, read)
+        wanted = np.unique(people.covers.indices) if asked is None else np.array(sorted(asked))
+        wanted = wanted.astype(np.int64)
+        covers, evidence, who = _back(
+            wanted,
+            stacked(people, ("covers", "evidence")),
+            _cells(v.related_),
+            _cells(v.profile_),
+            (
+                np.array(speakers.via, np.int64),
+                np.array(speakers.at, np.int64),
+                *speakers.strengths,
+            ),
+            speakers.named + len(speakers.read),
+        )
+        return cls(wanted, covers, evidence, who, speakers)
+
+    def ground(self, at: int, competence: int) -> Ground | None:
+        """What speaks most for a competence of one of them, if anything does."""
+        place = int(self.competences.searchsorted(competence))
+        if place == len(self.competences) or self.competences[place] != competence:
+            return None
+        who = int(self.who[at, place])
+        return None if who < 0 else self.speakers.ground(who, float(self.covers[at, place]))
+
+    def grounds(self, at: int) -> Grounds:
+        """What speaks most for each competence of one of them."""
+        ids = self.competences.tolist()
+        return {c: ground for c in ids if (ground := self.ground(at, c)) is not None}
+
+    @cached_property
+    def sure(self) -> NDArray[np.bool_]:
+        """(n, k): whether what speaks for it confirms it."""
+        named = (self.who >= 0) & (self.who < self.speakers.named)
+        return np.asarray(named & (self.covers >= SAME))
+
+
+@dataclass(frozen=True)
+class Speakers:
+    """What speaks for competences of some people: what they name, what is `read` in their texts,
+    then their past work. `via` (s,) are competences and occupations, `at` (s,) the people."""
+
+    via: Sequence[int]
+    at: Sequence[int]
+    named: int
+    read: Sequence[Read]
+
+    @classmethod
+    def of(cls, v: Vectoriser, seekers: Sequence[Seeker], read: Sequence[Sequence[Read]]) -> Self:
+        """All that some people name and say; `read` is what was read in their texts."""
+        competences, occupations = v.competences_, v.occupations_
+        held = [(c, at) for at, s in enumerate(seekers) for c, _ in s.held if c in competences]
+        said = [(one, at) for at, own in enumerate(read) for one in own if not one.no]
+        past = [(o, at) for at, s in enumerate(seekers) for o, _ in s.past if o in occupations]
+        via = [competences[c] for c, _ in held] + [one.competence for one, _ in said]
+        via += [occupations[o] for o, _ in past]
+        at = [at for _, at in [*held, *said, *past]]
+        return cls(via, at, len(held), [one for one, _ in said])
+
+    @property
+    def strengths(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """How far each speaks, and for what is at least how near; (s,) both."""
+        size, said = len(self.via), self.named + len(self.read)
+        sure, least = np.ones(size), np.zeros(size)
+        sure[self.named : said] = [one.confidence for one in self.read]
+        sure[said:] = IMPLIED
+        least[self.named : said] = SAME  # what is read speaks for the same, not for what is like it
+        return sure, least
+
+    def ground(self, which: int, strength: float) -> Ground:
+        """One of them as what speaks so much for something."""
+        via, at = self.via[which], which - self.named
+        if at < 0:
+            return Ground(strength, "stated", via)
+        if at < len(self.read):
+            return Ground(strength, "read", via, self.read[at].start, self.read[at].end)
+        return Ground(strength, "usual", via)
 
 
 def job_grounds(
@@ -118,56 +199,48 @@ def job_text(job: Job) -> str:
     return f"{plain(job.title)}\n{plain(job.text)}"
 
 
-_What = tuple[How, int, int, int]
-"""A ground but for its strength."""
-_Speaker = tuple[int, float, float, _What]
-"""What speaks, in the record at a place, for the columns of row `via` of a matrix: how far, and
-for those of which it holds at least how much."""
-
-
-def _strongest(
-    of: Sequence[Collection[int]], *spoken: tuple[csr_array, Sequence[_Speaker]]
-) -> Iterator[tuple[int, int, _What]]:
-    """What speaks most for each competence of each record: the place of the record, the competence,
-    and what.
-
-    Who speaks comes in the order of `How`, so that of equal ones the first stays.
-    """
-    wanted = list(set[int]().union(*of))
-    place = np.full(spoken[0][0].shape[1], -1, np.int64)
-    place[wanted] = range(len(wanted))
-    most = np.full((len(of), len(wanted)), -1.0)
-    who = np.full(most.shape, -1, np.int64)
-    speakers: list[_Speaker] = []
-    for matrix, own in spoken:
-        at, sure, least, what = zip(*own, strict=True) if own else ((), (), (), ())
-        rows = np.array([row for _, row, *_ in what], np.int64)
-        numbers = np.array(at, np.int64), rows, np.array(sure, float), np.array(least, float)
-        cells_ = matrix.indptr, matrix.indices, matrix.data
-        _speak(cells_, numbers, len(speakers), place, most, who)
-        speakers += own
-    records, places = np.nonzero(who >= 0)
-    found = records.tolist(), places.tolist(), who[records, places].tolist()
-    for record, at_, speaker in zip(*found, strict=True):
-        competence = wanted[at_]
-        if competence in of[record]:
-            yield record, competence, speakers[speaker][-1]
+def _cells(matrix: csr_array) -> tuple[NDArray[Any], ...]:
+    return matrix.indptr, matrix.indices, matrix.data
 
 
 @numba.njit(cache=True, nogil=True)
-def _speak(matrix, speakers, first, place, most, who):  # type: ignore[no-untyped-def]
-    """Note in `most` and `who` (n, k) of each record's competences, by their `place`, who speaks
-    more for it than those before, numbered from `first` on, and how far."""
-    starts, columns, shares = matrix
-    at, rows, sure, least = speakers
-    for speaker in range(len(rows)):
-        for cell in range(starts[rows[speaker]], starts[rows[speaker] + 1]):
-            here = place[columns[cell]]
-            strength = sure[speaker] * shares[cell]
-            if here < 0 or shares[cell] < least[speaker] or strength <= most[at[speaker], here]:
+def _back(wanted, people, related, profile, speakers, said):  # type: ignore[no-untyped-def]
+    """Covers and evidence of the wanted competences, and who speaks most for each: (n, k) each. So
+    many of the speakers say a competence, the others an occupation."""
+    starts, columns, weights, width = people
+    n, k = starts.shape[1] - 1, len(wanted)
+    place = np.full(width, -1, np.int32)
+    for p in range(k):
+        place[wanted[p]] = p
+    held = np.full((2, n, k), np.nan)
+    for part in range(2):
+        for i in range(n):
+            for at in range(starts[part, i], starts[part, i + 1]):
+                p = place[columns[at]]
+                if p >= 0:
+                    held[part, i, p] = weights[at]
+    most, who = np.full((n, k), -1.0), np.full((n, k), -1)
+    _speak(related, (0, said), *speakers, place, held[0], most, who)
+    _speak(profile, (said, len(speakers[0])), *speakers, place, held[0], most, who)
+    return held[0], held[1], who
+
+
+@numba.njit(cache=True, nogil=True)
+def _speak(  # type: ignore[no-untyped-def]
+    matrix, which, via, whose, sure, least, place, covers, most, who
+):
+    """Note in `most` and `who` what some of those who speak say, each by a row of the matrix, where
+    they say more than those before."""
+    firsts, others, shares = matrix
+    for s in range(which[0], which[1]):
+        i = whose[s]
+        for cell in range(firsts[via[s]], firsts[via[s] + 1]):
+            p = place[others[cell]]
+            if p < 0 or shares[cell] < least[s] or math.isnan(covers[i, p]):
                 continue
-            most[at[speaker], here] = strength
-            who[at[speaker], here] = first + speaker
+            strength = sure[s] * shares[cell]
+            if strength > most[i, p]:
+                most[i, p], who[i, p] = strength, s
 
 
 def _likely(v: Vectoriser, of: Collection[int], profile: Mapping[int, float]) -> Grounds:

@@ -15,11 +15,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.few import judged_of_few
 from models.grid import POINT_BITS, STRENGTH_BITS, on_grid
 
 Factor = Literal["reach", "wish", "policy", "others"]
@@ -114,15 +115,6 @@ class Judged:
     scores: Floats
 
 
-class _Curves(NamedTuple):
-    """The curves of l lines as arrays, (l, 1) and, of knots, (l, MOST_KNOTS)."""
-
-    lines: NDArray[np.int64]
-    steps: NDArray[np.int64]
-    knots: Floats
-    neutral: Floats
-
-
 @dataclass(frozen=True)
 class Scorecard:
     """What each signal adds; points of reach and wish sum to 100."""
@@ -206,33 +198,29 @@ class Scorecard:
     def judged(self, values: Mapping[str, Floats]) -> Judged:
         """Everything that this card makes of k pairs, from values (k,), worked out at once: as
         `strengths`, `factors` and `scores`, bit for bit."""
-        curves, points = self._curves, self._points
         value = np.array([values[line.name] for line in self.lines])
-        unknown = np.isnan(value)
-        at = np.where(unknown, 0.0, value) * curves.steps
-        left = np.minimum(at.astype(np.int64), curves.steps - 1)
-        low, high = curves.knots[curves.lines, left], curves.knots[curves.lines, left + 1]
-        known = low + (high - low) * (at - left)
-        strengths = on_grid(np.where(unknown, curves.neutral, known), STRENGTH_BITS)
-        reach, wish, on_top = points @ strengths
+        strengths, sums = judged_of_few(value, *self._curves, self._points)
+        reach, wish, on_top = sums
         return Judged(
-            {line.name: strength for line, strength in zip(self.lines, strengths, strict=True)},
+            dict(zip(self._names, strengths, strict=True)),
             reach / self._most("reach"),
             wish / self._most("wish"),
             reach + wish + on_top,
         )
 
     @cached_property
-    def _curves(self) -> _Curves:
+    def _names(self) -> tuple[str, ...]:
+        return tuple(line.name for line in self.lines)
+
+    @cached_property
+    def _curves(self) -> tuple[NDArray[np.int64], Floats, Floats]:
+        """Of each line the steps of its curve, (l,), its knots, (l, MOST_KNOTS), and how strong it
+        is where it is unknown, (l,)."""
         knots = np.zeros((len(self.lines), MOST_KNOTS))
         for at, line in enumerate(self.lines):
             knots[at, : len(line.curve)] = line.curve
-        return _Curves(
-            np.arange(len(self.lines))[:, None],
-            np.array([[len(line.curve) - 1] for line in self.lines]),
-            knots,
-            np.array([[line.neutral] for line in self.lines]),
-        )
+        steps = np.array([len(line.curve) - 1 for line in self.lines])
+        return steps, knots, np.array([line.neutral for line in self.lines])
 
     @cached_property
     def _points(self) -> Floats:

@@ -14,6 +14,7 @@ from competent_data.text import plain
 from matcher.engine import Engine
 from matcher.explain import Explainer
 from matcher.labels import Labels
+from matcher.listed import Listed
 from matcher.messages import messages
 from matcher.reasons import Reason
 from matcher.sides import JobSide, PersonSide
@@ -56,8 +57,7 @@ def reasons_of(
 ) -> tuple[Reason, ...]:
     """The reasons of a pair with these signals."""
     arrays = {name: np.array([value]) for name, value in values.items()}
-    strengths = write.scorecard.strengths(arrays)
-    return write.reasons(person, job, values, {k: float(v[0]) for k, v in strengths.items()})
+    return write.reasons(Listed([(person, job)], arrays, write.scorecard))[0]
 
 
 def explained(
@@ -130,7 +130,8 @@ def test_competences_named_as_evidence_stand_in_both_records(
                     assert part.strength > 0
                 else:
                     assert part.strength == person.covers.get(index[part.id], 0.0)
-                assert (index[part.id] in person.grounds) == (index[part.id] in person.covers)
+                ground = person.ground(index[part.id])
+                assert (ground is not None) == (index[part.id] in person.covers)
                 assert part.person
                 assert part.vacancy
                 named += 1

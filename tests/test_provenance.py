@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from competent_data.text import plain
 from models.grid import BITS, on_grid
 from models.mentions import reads
-from models.provenance import Ground, Grounds, job_grounds, job_text, person_grounds
+from models.provenance import Backing, Ground, Grounds, job_grounds, job_text
 from models.relatedness import SAME
 from models.rows import Job, Seeker, cells_of_each
 from tests import small
@@ -24,7 +24,8 @@ def grounds_of_people(seekers: Sequence[Seeker]) -> list[Grounds]:
     v = small.vectoriser()
     rows = v.people(seekers)
     read = reads(rows.read, rows.read_first, rows.read_last)
-    return person_grounds(v, seekers, cells_of_each(rows.covers), read)
+    backing = Backing.of(v, seekers, rows, read)
+    return [backing.grounds(at) for at in range(len(seekers))]
 
 
 def grounds_of(job: Job, asked: Set[int] | None = None) -> Grounds:
@@ -92,6 +93,21 @@ def test_several_have_the_grounds_that_each_has_alone(seekers: list[Seeker]) -> 
 def test_one_competence_has_the_ground_that_it_has_among_all(job: Job) -> None:
     for competence, ground in grounds_of(job).items():
         assert grounds_of(job, {competence}) == {competence: ground}
+
+
+@given(st.lists(small.SEEKERS, max_size=3), st.sets(st.integers(0, 15)))
+@settings(deadline=None)
+def test_of_what_is_asked_the_grounds_are_those_of_everything(
+    seekers: list[Seeker], asked: set[int]
+) -> None:
+    v = small.vectoriser()
+    rows = v.people(seekers)
+    read = reads(rows.read, rows.read_first, rows.read_last)
+    some, whole = (Backing.of(v, seekers, rows, read, of) for of in (asked, None))
+    for at in range(len(seekers)):
+        expected = {c: g for c, g in whole.grounds(at).items() if c in asked}
+        assert some.grounds(at) == expected
+        assert {c for c in asked if some.ground(at, c) is None} == asked - expected.keys()
 
 
 @given(small.SEEKERS)

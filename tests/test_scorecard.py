@@ -89,6 +89,7 @@ def test_all_that_matches_is_100_and_nothing_known_is_the_sum_of_what_is_neutral
 
 
 @given(st.lists(pair, max_size=4), small.CARDS, st.sampled_from([0.0, 2.5]))
+@settings(deadline=None)
 def test_what_a_card_makes_of_pairs_at_once_is_what_it_makes_of_each_line(
     pairs: list[dict[str, float]], card: Scorecard, on_top: float
 ) -> None:
