@@ -14,7 +14,7 @@ import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import lru_cache, partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -64,6 +64,8 @@ HEAD = "0003"
 _R = TypeVar("_R", bound=msgspec.Struct)
 _T = TypeVar("_T", Event, Pin, Correction)
 _IN_CLAUSE = 500
+_SIZES = 64
+"""Of so many numbers of ids the query is kept."""
 
 
 class StoreError(ValueError):
@@ -721,7 +723,7 @@ def _records(
     return found
 
 
-@cache
+@lru_cache(_SIZES)
 def _by_id(table: Table, size: int) -> Question:
     """So many records, by `id0` and so on."""
     wanted: list[BindParameter[Any]] = [bindparam(f"id{at}", "") for at in range(size)]

@@ -50,8 +50,9 @@ class Explainer(Voice):
         pairs = listed.told(self.word_order)
         found: list[list[_Ranked]] = [[] for _ in pairs]
         for at, (line, how) in enumerate(self.lines):
-            lines = listed.values[line.name].tolist(), listed.judged.strengths[line.name].tolist()
-            for pair, own, value, strength in zip(pairs, found, *lines, strict=True):
+            values, strengths = listed.values[line.name], listed.judged.strengths[line.name]
+            numbers = values.tolist(), strengths.tolist()
+            for pair, own, value, strength in zip(pairs, found, *numbers, strict=True):
                 if math.isnan(value):
                     silent = _SILENT[pair.person.mentions(line.name), pair.job.mentions(line.name)]
                     reason = self.unknown(at, silent, strength)

@@ -112,7 +112,8 @@ class Voice:
         if job.profile:
             return found
         for competence in job.read.keys() & found.keys():
-            found[competence] = self.quoted(found[competence], str(job.quote(competence)))
+            if (words := job.quote(competence)) is not None:
+                found[competence] = self.quoted(found[competence], words)
         for competence, ground in job.derived(found.keys()).items():
             if ground.how == "read":
                 words = short(job.text[ground.start : ground.end])

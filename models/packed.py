@@ -16,7 +16,7 @@ from typing import Any, Generic, Self, TypeVar, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from models.files import ArrayFiles
+from models.files import ArrayFile
 from models.grid import DENSE_BITS
 from models.rows import JobRows, PeopleRows
 from models.sheaf import Arrays, Sheaf
@@ -115,7 +115,7 @@ class Packed(Generic[R]):
     sheaf: Sheaf
     plain: Arrays
     digests: NDArray[np.uint64]
-    dense: ArrayFiles | None = None
+    dense: ArrayFile | None = None
 
     @classmethod
     def of(cls, rows: R, digests: Sequence[int] | None = None) -> Self:
@@ -157,9 +157,9 @@ class Packed(Generic[R]):
             for name, column in self.plain.items()
             if name != "dense"
         }
-        read = self.dense.read(picked[None], picked[None] + 1) if few and self.dense else None
+        read = self.dense.read(picked, picked + 1) if few and self.dense else None
         found["dense"] = _unpacked(self.plain["dense"][picked] if read is None else read)
-        found |= self.sheaf.take(picked, lying=few)
+        found |= self.sheaf.take(picked, few=few)
         return self.kind(ids=tuple([self.ids[i] for i in picked.tolist()]), **found)
 
     @cached_property
@@ -199,12 +199,12 @@ class Packed(Generic[R]):
             names = ("sparse.columns", "sparse.steps", "dense")
             paths = [folder[0] / f"{folder[1]}{name}.npy" for name in names]
         own = {n.removeprefix("sparse."): a for n, a in arrays.items() if n.startswith("sparse.")}
-        sparse = _sparse(kind)
+        sparse: tuple[str, ...] = _sparse(kind)
         sheaf = Sheaf.restore(sparse, own, paths[:2])
-        names_ = [column.name for column in dataclasses.fields(kind)]
-        plain = {name: arrays[name] for name in names_ if name != "ids" and name not in sparse}
+        others = [c.name for c in dataclasses.fields(kind) if c.name not in ("ids", *sparse)]
+        plain = {name: arrays[name] for name in others}
         ids = Ids(arrays["ids.letters"], arrays["ids.starts"])
-        dense = ArrayFiles(paths[2:]) if paths else None
+        dense = ArrayFile(paths[2]) if paths else None
         return cls(kind, ids, sheaf, plain, arrays["digests"], dense)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
 
@@ -16,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from models.files import ArrayFiles
+from models.files import ArrayFile
 from models.grid import BITS
 from models.rows import unchecked
 
@@ -37,7 +38,7 @@ class Sheaf:
     starts: NDArray[np.integer[Any]]
     columns: NDArray[np.int32]
     steps: NDArray[np.uint16]
-    files: tuple[ArrayFiles, ArrayFiles] | None = None
+    files: tuple[ArrayFile, ArrayFile] | None = None
 
     @classmethod
     def of(cls, parts: Mapping[str, csr_array]) -> Self:
@@ -73,28 +74,27 @@ class Sheaf:
         np.cumsum(ends - firsts, out=starts[1:])
         columns, steps = _drawn(self.columns, self.steps, firsts, starts)
         shape = len(self), self.widths[k]
-        return csr_array((steps, columns, starts.astype(np.int32)), shape=shape)
+        return csr_array((steps, columns, _narrow(starts)), shape=shape)
 
-    def take(self, rows: NDArray[np.int64], *, lying: bool = True) -> dict[str, csr_array]:
-        """The given rows of each, in the order given, as weights. From the files, where it lies in
-        some and is not to be looked up in memory."""
+    def take(self, rows: NDArray[np.int64], *, few: bool = True) -> dict[str, csr_array]:
+        """The given rows of each, in the order given, as weights. A `few` are read from the files,
+        if they lie in some; many are looked up in memory."""
         c = len(self.names)
         bounds = self.starts[(rows * c)[:, None] + np.arange(c + 1)].astype(np.int64)
         firsts, ends = bounds[:, 0].copy(), bounds[:, -1].copy()
-        if self.files is None or not lying:
+        if self.files is None or not few:
             columns, steps = self.columns, self.steps
         else:
-            columns, steps = (file.read(firsts[None], ends[None]) for file in self.files)
+            columns, steps = (file.read(firsts, ends) for file in self.files)
             columns.flags.writeable = steps.flags.writeable = False  # as in memory
             counts = ends - firsts
             firsts = counts.cumsum() - counts
         starts, columns, weights = _taken(columns, steps, firsts, bounds)
-        ends_ = [0, *starts[:, -1].cumsum().tolist()]
+        cuts = pairwise([0, *starts[:, -1].cumsum().tolist()])
+        parts = zip(self.names, self.widths, _narrow(starts), cuts, strict=True)
         return {
             name: unchecked(weights[at:end], columns[at:end], own, width)
-            for name, width, own, at, end in zip(
-                self.names, self.widths, starts, ends_, ends_[1:], strict=False
-            )
+            for name, width, own, (at, end) in parts
         }
 
     def picked(self, rows: NDArray[np.int64]) -> Self:
@@ -116,9 +116,11 @@ class Sheaf:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Everything but the names as plain arrays by name, for `restore`."""
-        widths = np.array(self.widths, np.int64)
-        return {"starts": self.starts, "columns": self.columns, "steps": self.steps} | {
-            "widths": widths
+        return {
+            "widths": np.array(self.widths, np.int64),
+            "starts": self.starts,
+            "columns": self.columns,
+            "steps": self.steps,
         }
 
     @classmethod
@@ -126,7 +128,7 @@ class Sheaf:
         """What `arrays` gave; `paths` are the files of its columns and its steps."""
         widths = tuple(arrays["widths"].tolist())
         parts = arrays["starts"], arrays["columns"], arrays["steps"]
-        files = [ArrayFiles([path]) for path in paths]
+        files = [ArrayFile(path) for path in paths]
         return cls(tuple(names), widths, *parts, (files[0], files[1]) if files else None)
 
 
@@ -135,6 +137,11 @@ def _starts(counts: NDArray[np.integer[Any]]) -> NDArray[np.integer[Any]]:
     starts = np.zeros(len(counts) + 1, np.int64)
     np.cumsum(counts, out=starts[1:])
     return starts.astype(np.uint32) if starts[-1] < 2**32 else starts
+
+
+def _narrow(starts: NDArray[np.int64]) -> NDArray[np.integer[Any]]:
+    """The same in 32 bits, as the columns beside them, where these hold them."""
+    return starts.astype(np.int32) if starts.max(initial=0) < 2**31 else starts
 
 
 def _steps(part: csr_array) -> NDArray[np.uint16]:
@@ -173,7 +180,7 @@ def _taken(columns, steps, firsts, bounds):
     size = 0
     for row in range(rows):
         size += bounds[row, c] - bounds[row, 0]
-    starts = np.zeros((c, rows + 1), np.int32)
+    starts = np.zeros((c, rows + 1), np.int64)
     own_columns, weights = np.empty(size, np.int32), np.empty(size)
     place = 0
     for k in range(c):

@@ -15,23 +15,21 @@ _pread = types.ExternalFunction(
 
 
 @numba.njit(cache=True, nogil=True)
-def read(files, firsts, size, starts, ends, found):
-    """Into `found`, bytes, one after another: of each of c open files the rows, of `size` bytes,
-    from the start to before the end of each of s spans, (c, s) both; `firsts` (c,) are where the
-    first rows lie.
+def read(file, first, size, starts, ends, found):
+    """Into `found`, bytes, one after another: of an open file the rows, of `size` bytes, from the
+    start to before the end of each of some spans, (s,) both; the first row lies at byte `first`.
 
     Raises:
-        OSError: a file ends too early, or can't be read.
+        OSError: the file ends too early, or can't be read.
     """
     place = 0
-    for k in range(len(files)):
-        for i in range(starts.shape[1]):
-            length = (ends[k, i] - starts[k, i]) * size
-            if length > 0:
-                first = firsts[k] + starts[k, i] * size
-                if _pread(files[k], found.ctypes.data + place, length, first) != length:
-                    raise OSError("less in a file than was looked for")
-                place += length
+    for i in range(len(starts)):
+        length = (ends[i] - starts[i]) * size
+        if length > 0:
+            begin = first + starts[i] * size
+            if _pread(file, found.ctypes.data + place, length, begin) != length:
+                raise OSError("less in a file than was looked for")
+            place += length
 
 
 @numba.njit(cache=True, nogil=True)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from models.files import ArrayFiles
+from models.files import ArrayFile
 from models.grid import BITS
 from models.packed import Ids
 from models.sheaf import Sheaf
@@ -32,26 +32,20 @@ def test_an_id_is_found_as_in_a_list(ids: list[str], others: list[str]) -> None:
         assert packed.find(id_) == (ids.index(id_) if id_ in ids else -1)
 
 
-def test_rows_of_several_files_are_those_that_lie_there_one_after_another(tmp_path: Path) -> None:
-    arrays = [np.arange(20, dtype=np.int16).reshape(10, 2) + 100 * i for i in range(3)]
-    paths = [tmp_path / f"{i}.npy" for i in range(3)]
-    for path, array in zip(paths, arrays, strict=True):
-        np.save(path, array)
-    starts, ends = np.array([[3, 0], [4, 9], [0, 0]]), np.array([[5, 1], [4, 10], [10, 2]])
-    found = ArrayFiles(paths).read(starts, ends)
-    spans = zip(arrays, starts.tolist(), ends.tolist(), strict=True)
-    slow = [array[a:b] for array, *pair in spans for a, b in zip(*pair, strict=True)]
+def test_rows_of_a_file_are_those_that_lie_there_one_after_another(tmp_path: Path) -> None:
+    array = np.arange(20, dtype=np.int16).reshape(10, 2)
+    np.save(tmp_path / "some.npy", array)
+    starts, ends = np.array([3, 0, 9, 5]), np.array([5, 1, 10, 5])
+    found = ArrayFile(tmp_path / "some.npy").read(starts, ends)
+    slow = [array[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)]
     np.testing.assert_array_equal(found, np.concatenate(slow), strict=True)
 
 
-def test_a_file_that_ends_too_early_and_one_of_another_type_are_refused(tmp_path: Path) -> None:
+def test_a_file_that_ends_too_early_is_refused(tmp_path: Path) -> None:
     np.save(tmp_path / "short.npy", np.arange(3, dtype=np.int16))
-    np.save(tmp_path / "wide.npy", np.arange(3, dtype=np.int32))
-    short = ArrayFiles([tmp_path / "short.npy"])
+    short = ArrayFile(tmp_path / "short.npy")
     with pytest.raises(OSError, match="less in a file"):
-        short.read(np.array([[2]]), np.array([[4]]))
-    with pytest.raises(ValueError, match="expected one type"):
-        ArrayFiles([tmp_path / "short.npy", tmp_path / "wide.npy"])
+        short.read(np.array([2]), np.array([4]))
 
 
 WIDTHS = {"covers": 3, "past": 2, "words": 4}
