@@ -24,10 +24,6 @@ _SILENT: dict[tuple[bool, bool], Silent] = {
 """Which side does not say what a signal rests on, by whether a person and a job mention it."""
 
 
-_Ranked = tuple[bool, float, int, Reason]
-"""A reason by whether it is of something unknown, by its points, and by its line."""
-
-
 @dataclass
 class Explainer(Voice):
     """Writes the reasons of pairs in one language."""
@@ -48,7 +44,7 @@ class Explainer(Voice):
         """Of each pair a reason for every signal of the scorecard, most points first, unknown ones
         last; for what others found only where they did."""
         pairs = listed.told(self.word_order)
-        found: list[list[_Ranked]] = [[] for _ in pairs]
+        found: list[list[Reason | None]] = [[] for _ in pairs]
         for at, (line, how) in enumerate(self.lines):
             values, strengths = listed.values[line.name], listed.judged.strengths[line.name]
             numbers = values.tolist(), strengths.tolist()
@@ -57,14 +53,17 @@ class Explainer(Voice):
                     silent = _SILENT[pair.person.mentions(line.name), pair.job.mentions(line.name)]
                     reason = self.unknown(at, silent, strength)
                 elif not value and line.factor == "others":
-                    continue  # no points, and of what nobody found nothing is to be said
+                    reason = None  # no points, and of what nobody found nothing is to be said
                 elif isinstance(how, Few):
                     told, asked = how.told(pair.person, pair.job), how.asked(pair.job)
                     reason = self.of_few(at, value, strength, told, asked)
                 else:
                     reason = _reason(line, strength, None, *how(self, pair, value))
-                own.append((reason.silent is not None, -reason.weight * strength, at, reason))
-        return [tuple([reason for *_, reason in sorted(own)]) for own in found]
+                own.append(reason)
+        return [
+            tuple([reason for at in order if (reason := own[at]) is not None])
+            for own, order in zip(found, listed.orders, strict=True)
+        ]
 
     def _unknown(self, at: int, silent: Silent, strength: float) -> Reason:
         """Of a line of which a side says nothing."""

@@ -62,6 +62,17 @@ class Listed:
         parts = (part.tolist() for part in (judged.scores, judged.reach, judged.wish))
         return list(zip(*parts, strict=True))
 
+    @property
+    def orders(self) -> list[list[int]]:
+        """Of each the lines of the scorecard, those of most points first, of what is unknown last;
+        ties by line."""
+        lines, strengths = self.scorecard.lines, self.judged.strengths
+        unknown = np.isnan([self.values[line.name] for line in lines])
+        points = np.array([strengths[line.name] for line in lines]).T
+        points *= [line.points for line in lines]
+        found: list[list[int]] = np.lexsort((-points, unknown.T)).tolist()
+        return found
+
     @cached_property
     def km(self) -> list[float]:
         """How far the two of each are apart, NaN where that is not known."""

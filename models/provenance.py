@@ -131,14 +131,15 @@ class Speakers:
     @classmethod
     def of(cls, v: Vectoriser, seekers: Sequence[Seeker], read: Sequence[Sequence[Read]]) -> Self:
         """All that some people name and say; `read` is what was read in their texts."""
-        competences, occupations = v.competences_, v.occupations_
-        held = [(c, at) for at, s in enumerate(seekers) for c, _ in s.held if c in competences]
+        find, find_past = v.competences_.get, v.occupations_.get
+        held = [(find(id_), at) for at, s in enumerate(seekers) for id_, _ in s.held]
         said = [(one, at) for at, own in enumerate(read) for one in own if not one.no]
-        past = [(o, at) for at, s in enumerate(seekers) for o, _ in s.past if o in occupations]
-        via = [competences[c] for c, _ in held] + [one.competence for one, _ in said]
-        via += [occupations[o] for o, _ in past]
-        at = [at for _, at in [*held, *said, *past]]
-        return cls(via, at, len(held), [one for one, _ in said])
+        past = [(find_past(id_), at) for at, s in enumerate(seekers) for id_, _ in s.past]
+        named = [(via, at) for via, at in held if via is not None]
+        all_ = named + [(one.competence, at) for one, at in said]
+        all_ += [(via, at) for via, at in past if via is not None]
+        via = [via for via, _ in all_]
+        return cls(via, [at for _, at in all_], len(named), [one for one, _ in said])
 
     @property
     def strengths(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
