@@ -8,9 +8,10 @@ fit, answer. What is learnt of words is cheap, so the figures tell speed, not qu
 
 A whole answer is what the service sends: the best with each reason and what it rests on, gaps with
 the rank that each would bring, near-misses, and how many are left out, why; a brief one holds the
-best with their reasons. Milliseconds are those of one core, with the records in the system's cache;
-each is asked once before the clock runs, and of `ROUNDS` the least counts, as the machine does
-other things too.
+best with their reasons. Milliseconds are those of one core, with the records in the system's cache.
+All are asked once before the clock runs, then `ROUNDS` times in turn, so that a minute or more lies
+between the first time and the last. Of each question the least counts, as the machine does other
+things too; how long it took at all times stands beside that.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import click
 import msgspec
@@ -44,7 +45,7 @@ from matcher.sources import ALONE
 from models.encoder import EncoderSettings
 
 VACANCIES, PEOPLE, EVENTS = 10_000, 10_000, 50_000
-ASKERS, ROUNDS = 200, 4
+ASKERS, ROUNDS = 200, 10
 TODAY = dt.date(2026, 11, 2)
 CHEAP = EncoderSettings(dimensions=256, steps=60, batch=64)
 """As wide as what is learnt in earnest, so that reading costs what it costs."""
@@ -156,6 +157,7 @@ class Records:
         ]
 
 
+COLUMNS = ("p50", "p95", "mean", "p50 of all times", "p95 of all times")
 PARTS = {
     "index": ("parts.py open", "parts.py best", "parts.py nearest_misses"),
     "similar people": ("neighbours.py near",),
@@ -183,10 +185,10 @@ def main(vacancies: int, people: int, events: int, store: str | None) -> None:
         engine.prepare()
         ready = time.monotonic() - started
         table = Table(title=_title(engine))
-        for column in ("milliseconds of a core", "p50", "p95", "mean", *PARTS):
+        for column in ("milliseconds of a core", *COLUMNS, *PARTS):
             table.add_column(column, justify="right")
-        for what, ask, of in _questions(engine):
-            table.add_row(what, *_measured(ask, of))
+        for what, figures in _measured(list(_questions(engine))):
+            table.add_row(what, *(f"{ms:.1f}" for ms in figures))
         table.caption = (
             f"ready in {ready:.1f} s; the parts are shares of a profiled run, times the mean"
         )
@@ -198,10 +200,11 @@ def _title(engine: Engine) -> str:
     return f"Answers with reasons: SYNTHETIC, {offers:,} vacancies, {people:,} people"
 
 
-def _questions(
-    engine: Engine,
-) -> Iterator[tuple[str, Callable[[T], object], Sequence[T]]]:
-    """What is asked, how, and of whom."""
+_Question = tuple[str, Callable[[Any], object], Sequence[Any]]
+"""What is asked, how, and of whom."""
+
+
+def _questions(engine: Engine) -> Iterator[_Question]:
     random = np.random.default_rng(5)
     people, vacancies = (
         [side[int(at)] for at in random.choice(len(side), min(ASKERS, len(side)), replace=False)]
@@ -245,16 +248,25 @@ def _numbered(records: Iterator[R], first: int) -> Iterator[R]:
         yield msgspec.structs.replace(record, id=f"{record.id[:-7]}{i:07}")
 
 
-def _measured(ask: Callable[[T], object], of: Sequence[T]) -> list[str]:
-    """Milliseconds: p50, p95, mean, and the mean of each part."""
-    least = np.full(len(of), np.inf)
-    for one in of:
-        ask(one)
-    for _ in range(ROUNDS):
-        for i, one in enumerate(of):
-            started = time.process_time()
-            ask(one)
-            least[i] = min(least[i], 1000 * (time.process_time() - started))
+def _measured(questions: Sequence[_Question]) -> Iterator[tuple[str, list[float]]]:
+    """Milliseconds of each kind of question: `COLUMNS`, then the mean of each part."""
+    spent = [np.empty((ROUNDS, len(of))) for _, _, of in questions]
+    for turn in range(-1, ROUNDS):
+        for (_, ask, of), own in zip(questions, spent, strict=True):
+            for i, one in enumerate(of):
+                started = time.process_time()
+                ask(one)
+                if turn >= 0:
+                    own[turn, i] = 1000 * (time.process_time() - started)
+    for (what, ask, of), own in zip(questions, spent, strict=True):
+        least = own.min(axis=0)
+        mean = float(least.mean())
+        figures = [*np.percentile(least, [50, 95]), mean, *np.percentile(own, [50, 95])]
+        yield what, [*figures, *(share * mean for share in _shares(ask, of))]
+
+
+def _shares(ask: Callable[[T], object], of: Sequence[T]) -> Iterator[float]:
+    """How much of a profiled run each of `PARTS` is."""
     profile = cProfile.Profile()
     profile.enable()
     for one in of:
@@ -262,10 +274,9 @@ def _measured(ask: Callable[[T], object], of: Sequence[T]) -> list[str]:
     profile.disable()
     stats = pstats.Stats(profile)
     spent = _spent(stats)
-    parts = [sum(spent[name] for name in names) for names in PARTS.values()]
-    whole = float(np.mean(least)) / stats.total_tt  # type: ignore[attr-defined]
-    figures = (*np.percentile(least, [50, 95]), least.mean(), *(part * whole for part in parts))
-    return [f"{ms:.1f}" for ms in figures]
+    whole: float = stats.total_tt  # type: ignore[attr-defined]
+    for names in PARTS.values():
+        yield sum(spent[name] for name in names) / whole
 
 
 def _spent(stats: pstats.Stats) -> Counter[str]:

@@ -159,8 +159,11 @@ class Packed(Generic[R]):
         }
         read = self.dense.read(picked, picked + 1) if few and self.dense else None
         found["dense"] = _unpacked(self.plain["dense"][picked] if read is None else read)
-        found |= self.sheaf.take(picked, few=few)
-        return self.kind(ids=tuple([self.ids[i] for i in picked.tolist()]), **found)
+        sparse, lying = self.sheaf.take(picked, few=few)
+        ids = tuple([self.ids[i] for i in picked.tolist()])
+        taken = self.kind(ids=ids, **found, **sparse)
+        vars(taken)["lying"] = lying  # known here, where it would be put together again
+        return taken
 
     @cached_property
     def whole(self) -> R:

@@ -8,22 +8,25 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Any, Self
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, vstack
 
 Floats = NDArray[np.float64]
+Lying = tuple[tuple[str, ...], NDArray[np.int64], NDArray[np.int32], Floats]
+"""Sparse columns one after another: their names, where the rows of each of them start (c, n + 1),
+then columns and weights of all."""
 NOT_SAID = 255
 """Of a working time, a set of shifts or of contracts: nothing is known."""
 
 
-@dataclass(frozen=True)
-class Seeker:
+class Seeker(msgspec.Struct, frozen=True):
     """A person's side: `held` is (competence id, evidence in [0, 1]), None means not known.
 
     `shifts` and `contracts` are bit masks of what is acceptable, `position` is latitude and
@@ -47,8 +50,7 @@ class Seeker:
     contracts: int = NOT_SAID
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(msgspec.Struct, frozen=True):
     """A vacancy's side, as `Seeker`; days are ordinals (`date.toordinal`)."""
 
     id: str
@@ -60,7 +62,7 @@ class Job:
     occupation: str | None = None
     study: int | None = None
     diploma_required: bool = False
-    languages: dict[str, int] = field(default_factory=dict)
+    languages: dict[str, int] = msgspec.field(default_factory=dict)
     licences: frozenset[str] = frozenset()
     position: tuple[float, float] | None = None
     full_time: bool | None = None
@@ -96,9 +98,8 @@ class _Rows:
         return {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name != "ids"}
 
     @cached_property
-    def lying(self) -> tuple[tuple[str, ...], NDArray[np.int64], NDArray[np.int32], Floats]:
-        """All sparse columns one after another, for compiled loops: their names, where the rows of
-        each of them start (c, n + 1), then columns and weights of all."""
+    def lying(self) -> Lying:
+        """All sparse columns, for compiled loops."""
         parts = {n: c for n, c in self.columns().items() if isinstance(c, csr_array)}
         starts = np.concatenate([part.indptr for part in parts.values()], dtype=np.int64)
         starts = starts.reshape(len(parts), -1)

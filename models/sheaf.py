@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,7 +18,7 @@ from scipy.sparse import csr_array
 
 from models.files import ArrayFile
 from models.grid import BITS
-from models.rows import unchecked
+from models.rows import Lying, unchecked
 
 Arrays = Mapping[str, NDArray[Any]]
 _jit = numba.njit(cache=True, nogil=True)
@@ -76,9 +75,11 @@ class Sheaf:
         shape = len(self), self.widths[k]
         return csr_array((steps, columns, _narrow(starts)), shape=shape)
 
-    def take(self, rows: NDArray[np.int64], *, few: bool = True) -> dict[str, csr_array]:
-        """The given rows of each, in the order given, as weights. A `few` are read from the files,
-        if they lie in some; many are looked up in memory."""
+    def take(
+        self, rows: NDArray[np.int64], *, few: bool = True
+    ) -> tuple[dict[str, csr_array], Lying]:
+        """The given rows of each, in the order given, as weights, and all of them as they lie. A
+        `few` are read from the files, if they lie in some; many are looked up in memory."""
         c = len(self.names)
         bounds = self.starts[(rows * c)[:, None] + np.arange(c + 1)].astype(np.int64)
         firsts, ends = bounds[:, 0].copy(), bounds[:, -1].copy()
@@ -90,12 +91,12 @@ class Sheaf:
             counts = ends - firsts
             firsts = counts.cumsum() - counts
         starts, columns, weights = _taken(columns, steps, firsts, bounds)
-        cuts = pairwise([0, *starts[:, -1].cumsum().tolist()])
-        parts = zip(self.names, self.widths, _narrow(starts), cuts, strict=True)
-        return {
-            name: unchecked(weights[at:end], columns[at:end], own, width)
-            for name, width, own, (at, end) in parts
+        own, cuts = _narrow(starts - starts[:, :1]), starts[:, [0, -1]].tolist()
+        found = {
+            name: unchecked(weights[at:end], columns[at:end], own[k], self.widths[k])
+            for k, (name, (at, end)) in enumerate(zip(self.names, cuts, strict=True))
         }
+        return found, (self.names, starts, columns, weights)
 
     def picked(self, rows: NDArray[np.int64]) -> Self:
         """The given rows, in the order given."""
@@ -174,21 +175,20 @@ def _drawn(columns, steps, firsts, starts):
 
 @_jit
 def _taken(columns, steps, firsts, bounds):
-    """Rows whose cells lie from `firsts` (r,) on, as `bounds` (r, c + 1) part them: where the rows
-    of each part start, (c, r + 1), and columns and weights, one part after the other."""
+    """Rows whose cells lie from `firsts` (r,) on, as `bounds` (r, c + 1) part them: as `Lying`."""
     rows, c = bounds.shape[0], bounds.shape[1] - 1
     size = 0
     for row in range(rows):
         size += bounds[row, c] - bounds[row, 0]
-    starts = np.zeros((c, rows + 1), np.int64)
+    starts = np.empty((c, rows + 1), np.int64)
     own_columns, weights = np.empty(size, np.int32), np.empty(size)
     place = 0
     for k in range(c):
-        begin = place
+        starts[k, 0] = place
         for row in range(rows):
             shift = firsts[row] - bounds[row, 0]
             for at in range(bounds[row, k] + shift, bounds[row, k + 1] + shift):
                 own_columns[place], weights[place] = columns[at], steps[at] * 2.0**-BITS
                 place += 1
-            starts[k, row + 1] = place - begin
+            starts[k, row + 1] = place
     return starts, own_columns, weights

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import msgspec
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -112,7 +113,7 @@ def jobs_of(market: Sequence[tuple[Job, int | None, int | None, int]], shortage:
     """A market in which two vacancies are the same but for their ids, so that they tie."""
     rows = small.vectoriser().jobs(
         [
-            dataclasses.replace(job, id=f"j{number:02}-{i}", first_day=first, last_day=last)
+            msgspec.structs.replace(job, id=f"j{number:02}-{i}", first_day=first, last_day=last)
             for i, (job, first, last, number) in enumerate([*market, market[0]])
         ]
     )
@@ -230,7 +231,7 @@ def test_the_index_of_people_answers_as_the_plain_arithmetic(
     job = jobs_of([offer], bits).take([0])
     people = small.vectoriser().people(
         [
-            dataclasses.replace(seeker, id=f"p{number:02}-{i}")
+            msgspec.structs.replace(seeker, id=f"p{number:02}-{i}")
             for i, (seeker, number) in enumerate([*crowd, crowd[0]])
         ]
     )
@@ -263,7 +264,7 @@ def test_ranks_with_a_competence_more_are_those_of_the_plain_arithmetic(
     """Also by asking again for a person who has it, which is how it goes where no sum is enough."""
     v, jobs = small.vectoriser(), jobs_of(market, 0)
     person = v.people([seeker])
-    more = v.people([dataclasses.replace(seeker, held=(*seeker.held, (added, 0.5)))])
+    more = v.people([msgspec.structs.replace(seeker, held=(*seeker.held, (added, 0.5)))])
     gains = v.gains(
         person.cells("covers", 0),
         person.cells("evidence", 0),

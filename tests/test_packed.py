@@ -76,7 +76,7 @@ def test_a_sheaf_holds_what_each_of_its_columns_holds(
     picked = np.array(rows, np.int64)
     joined = Sheaf.join([sheaf.picked(picked), Sheaf.of(matrices(more))])
     for name, part in parts.items():
-        taken = sheaf.take(picked)[name].toarray()
+        taken = sheaf.take(picked)[0][name].toarray()
         np.testing.assert_array_equal(taken, part.toarray()[picked])
         both = np.concatenate([taken, matrices(more)[name].toarray()])
         np.testing.assert_array_equal(joined.column(name).toarray() * 2.0**-BITS, both)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -75,7 +76,7 @@ def test_gains_are_what_people_makes_of_a_seeker_who_holds_it(
     )
     for gap, id_ in enumerate(added):
         held = (*seeker.held, (id_, strength))
-        expected = v.people([dataclasses.replace(seeker, held=held)])
+        expected = v.people([msgspec.structs.replace(seeker, held=held)])
         found = gains.added(row, gap)
         assert (found.held.nnz > 0) == (expected.held.nnz > 0)
         assert small.same(dataclasses.replace(found, held=expected.held), expected)
