@@ -143,22 +143,13 @@ class Evidence(Record, frozen=True, kw_only=True):
 
     def items(self) -> list[tuple[Id, Level]]:
         """Every competence with its level, strongest level first, in the record's order."""
-        return [(id_, level) for level, ids in self._by_level() for id_ in ids]
-
-    def levels(self) -> dict[Id, Level]:
-        """The level of every competence."""
-        found: dict[Id, Level] = {}
-        for level, ids in reversed(self._by_level()):
-            found |= dict.fromkeys(ids, level)
-        return found
-
-    def _by_level(self) -> list[tuple[Level, tuple[Id, ...]]]:
-        return [
+        by_level: list[tuple[Level, tuple[Id, ...]]] = [
             ("qualification", self.qualification),
             ("attested", self.attested),
             ("experience", self.experience),
             ("self", self.self_declared),
         ]
+        return [(id_, level) for level, ids in by_level for id_ in ids]
 
 
 class Experience(Record, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from competent_data.records import Level, Person, Vacancy
+from competent_data.records import Person, Vacancy
 from competent_data.text import plain
 from matcher.written import Written
 from models.mentions import Read, reads
@@ -234,11 +234,6 @@ class PersonSide(_Side[PeopleRows]):
     def ground(self, competence: int) -> Ground | None:
         """What speaks most for a competence that is asked, if anything does."""
         return self.block.backing.ground(self.at, competence)
-
-    @cached_property
-    def levels(self) -> dict[str, Level]:
-        """The highest level of evidence at which each competence is stated."""
-        return self.record.competences.levels()
 
     @property
     def covers(self) -> dict[int, float]:

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from competent_data.places import Gazetteer
-from competent_data.records import LEVELS, Level
 from competent_data.text import DULL_WORDS
 from matcher.labels import Labels
 from matcher.messages import Messages
 from matcher.sides import JobSide, PersonSide
+from matcher.translate import EVIDENCE
 from matcher.written import short
 from models.eligibility import Bar, bar_name
 from models.provenance import Ground, How
@@ -46,10 +46,10 @@ class Voice:
     """The order of words that tell something when they are shared, by their letters: the taxonomies
     know them, and few vacancies use them; -1 of the others."""
     not_shown: str = field(init=False)
-    levels: dict[Level, str] = field(init=False)
-    """How each level of evidence is named."""
+    levels: dict[float, str] = field(init=False)
+    """How each level of evidence is named, by how well it shows a competence."""
     place: Callable[[str | None], str | None] = field(init=False)
-    related: Callable[[int, Level], str] = field(init=False)
+    related: Callable[[int, float], str] = field(init=False)
     taken: Callable[[str, How, int], str] = field(init=False)
     counted: Callable[[str, int, int, int], str] = field(init=False)
     quoted: Callable[[str, str], str] = field(init=False)
@@ -65,7 +65,7 @@ class Voice:
         self.word_order = np.full(len(self.words), -1)
         self.word_order[sorted(telling, key=self.words.__getitem__)] = np.arange(len(telling))
         self.not_shown = self.say("person", "none")
-        self.levels = {level: self.say("person", level) for level in LEVELS}
+        self.levels = {shown: self.say("person", level) for level, shown in EVIDENCE.items()}
         self.place = lru_cache(KEPT)(self._place)
         self.related = lru_cache(KEPT)(self._related)
         self.taken = lru_cache(KEPT)(self._taken)
@@ -90,10 +90,9 @@ class Voice:
             return self.say("person", "refused") if refused else self.not_shown
         how, via = ground.how, ground.via
         if how == "stated":
-            level = person.levels[self.competences[via]]
             if via != competence:
-                return self.related(via, level)
-            text, words = self.levels[level], person.quote(competence)
+                return self.related(via, ground.shown)
+            text, words = self.levels[ground.shown], person.quote(competence)
             # Not remembered: who is erased shall leave no words behind.
             return text if words is None else self._quoted(text, words)
         if how == "read":
@@ -166,9 +165,9 @@ class Voice:
     def occupation(self, occupation: int | None) -> str:
         return "" if occupation is None else self.labels.get(self.occupations[occupation])
 
-    def _related(self, via: int, level: Level) -> str:
+    def _related(self, via: int, shown: float) -> str:
         """By what stated competence the dossier shows another."""
-        return self.say("person", "related", via=self.names[via], how=self.levels[level])
+        return self.say("person", "related", via=self.names[via], how=self.levels[shown])
 
     def _taken(self, side: Literal["person", "vacancy"], how: How, occupation: int) -> str:
         """That an occupation takes a competence, as it is said of a side."""

@@ -32,9 +32,9 @@ How = Literal["stated", "read", "usual", "likely"]
 class Ground(msgspec.Struct, frozen=True, gc=False):
     """What speaks for a competence: `strength` in [0, 1].
 
-    stated: the record names competence `via`; read: its text names it, at `start` to `end` of the
-    plain text; usual: occupation `via` takes it, which the record names; likely: occupation `via`
-    takes it, which the text sounds like.
+    stated: the record names competence `via`, which a dossier has `shown` so well, in [0, 1]; read:
+    its text names it, at `start` to `end` of the plain text; usual: occupation `via` takes it,
+    which the record names; likely: occupation `via` takes it, which the text sounds like.
     """
 
     strength: float
@@ -42,6 +42,7 @@ class Ground(msgspec.Struct, frozen=True, gc=False):
     via: int
     start: int = 0
     end: int = 0
+    shown: float = 0.0
 
     @property
     def confirms(self) -> bool:
@@ -94,7 +95,7 @@ class Backing:
                 np.array(speakers.at, np.int64),
                 *speakers.strengths,
             ),
-            speakers.named + len(speakers.read),
+            len(speakers.shown) + len(speakers.read),
         )
         return cls(wanted, covers, evidence, who, speakers)
 
@@ -114,50 +115,67 @@ class Backing:
     @cached_property
     def sure(self) -> NDArray[np.bool_]:
         """(n, k): whether what speaks for it confirms it."""
-        named = (self.who >= 0) & (self.who < self.speakers.named)
+        named = (self.who >= 0) & (self.who < len(self.speakers.shown))
         return np.asarray(named & (self.covers >= SAME))
 
 
 @dataclass(frozen=True)
 class Speakers:
-    """What speaks for competences of some people: what they name, what is `read` in their texts,
-    then their past work. `via` (s,) are competences and occupations, `at` (s,) the people."""
+    """What speaks for competences of some people: what they name, `shown` so well, what is `read`
+    in their texts, then their past work. `via` (s,) are competences and occupations, `at` (s,) the
+    people."""
 
     via: Sequence[int]
     at: Sequence[int]
-    named: int
+    shown: Sequence[float]
     read: Sequence[Read]
 
     @classmethod
     def of(cls, v: Vectoriser, seekers: Sequence[Seeker], read: Sequence[Sequence[Read]]) -> Self:
         """All that some people name and say; `read` is what was read in their texts."""
-        find, find_past = v.competences_.get, v.occupations_.get
-        held = [(find(id_), at) for at, s in enumerate(seekers) for id_, _ in s.held]
+        find, work = v.competences_.get, v.occupations_.get
+        named = [
+            (via, at, shown)
+            for at, seeker in enumerate(seekers)
+            for id_, shown in seeker.held
+            if (via := find(id_)) is not None
+        ]
         said = [(one, at) for at, own in enumerate(read) for one in own if not one.no]
-        past = [(find_past(id_), at) for at, s in enumerate(seekers) for id_, _ in s.past]
-        named = [(via, at) for via, at in held if via is not None]
-        all_ = named + [(one.competence, at) for one, at in said]
-        all_ += [(via, at) for via, at in past if via is not None]
-        via = [via for via, _ in all_]
-        return cls(via, [at for _, at in all_], len(named), [one for one, _ in said])
+        past = [
+            (via, at)
+            for at, seeker in enumerate(seekers)
+            for id_, _ in seeker.past
+            if (via := work(id_)) is not None
+        ]
+        speak = [(via, at) for via, at, _ in named] + [(one.competence, at) for one, at in said]
+        speak += past
+        whose = [at for _, at in speak]
+        return cls(
+            [via for via, _ in speak],
+            whose,
+            [shown for *_, shown in named],
+            [one for one, _ in said],
+        )
 
     @property
     def strengths(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """How far each speaks, and for what is at least how near; (s,) both."""
-        size, said = len(self.via), self.named + len(self.read)
+        size, named = len(self.via), len(self.shown)
+        said = named + len(self.read)
         sure, least = np.ones(size), np.zeros(size)
-        sure[self.named : said] = [one.confidence for one in self.read]
+        sure[named:said] = [one.confidence for one in self.read]
         sure[said:] = IMPLIED
-        least[self.named : said] = SAME  # what is read speaks for the same, not for what is like it
+        least[named:said] = SAME  # what is read speaks for the same, not for what is like it
         return sure, least
 
     def ground(self, which: int, strength: float) -> Ground:
         """One of them as what speaks so much for something."""
-        via, at = self.via[which], which - self.named
-        if at < 0:
-            return Ground(strength, "stated", via)
-        if at < len(self.read):
-            return Ground(strength, "read", via, self.read[at].start, self.read[at].end)
+        via = self.via[which]
+        if which < len(self.shown):
+            return Ground(strength, "stated", via, shown=self.shown[which])
+        if which < len(self.shown) + len(self.read):
+            read = self.read[which - len(self.shown)]
+            return Ground(strength, "read", via, read.start, read.end)
         return Ground(strength, "usual", via)
 
 

@@ -118,10 +118,10 @@ def test_the_first_of_the_strongest_grounds_is_kept(seeker: Seeker) -> None:
     row = v.people([seeker])
     related, profiles = v.related_.toarray(), v.profile_.toarray()
     speak: list[tuple[Ground, list[float]]] = []
-    for id_, _ in seeker.held:
+    for id_, shown in seeker.held:
         if id_ in v.competences_:
             own = v.competences_[id_]
-            speak.append((Ground(1.0, "stated", own), related[own].tolist()))
+            speak.append((Ground(1.0, "stated", own, shown=shown), related[own].tolist()))
     for c, start, end, sure, no in reads(row.read, row.read_first, row.read_last)[0]:
         if not no:
             same = np.where(related[c] >= SAME, related[c], 0.0)
@@ -173,9 +173,9 @@ def test_a_held_competence_speaks_for_itself_and_for_its_relatives() -> None:
     """Siblings of one narrow group whose occupations are the same share a half."""
     grounds = why(Seeker("p", held=(("s:heftruck", 0.5),)))
     own = place("s:heftruck")
-    assert grounds["s:heftruck"] == Ground(1.0, "stated", own)
-    assert grounds["e:forklift"] == Ground(1.0, "stated", own)
-    assert grounds["s:reachtruck"] == Ground(0.5, "stated", own)
+    assert grounds["s:heftruck"] == Ground(1.0, "stated", own, shown=0.5)
+    assert grounds["e:forklift"] == Ground(1.0, "stated", own, shown=0.5)
+    assert grounds["s:reachtruck"] == Ground(0.5, "stated", own, shown=0.5)
 
 
 def test_a_competence_read_in_a_text_is_quoted_from_the_plain_text() -> None:
