@@ -11,7 +11,8 @@ the rank that each would bring, near-misses, and how many are left out, why; a b
 best with their reasons. Milliseconds are those of one core, with the records in the system's cache.
 All are asked once before the clock runs, then `ROUNDS` times in turn, so that a minute or more lies
 between the first time and the last. Of each question the least counts, as the machine does other
-things too; how long it took at all times stands beside that.
+things too; how long it took at all times stands beside that, and how long the same loop took each
+time that it ran in between.
 """
 
 from __future__ import annotations
@@ -57,6 +58,7 @@ AT_ONCE = 50_000
 DAYS = 120
 """Events are so old at most."""
 
+Floats = NDArray[np.float64]
 T = TypeVar("T")
 R = TypeVar("R", Person, Vacancy)
 
@@ -157,7 +159,7 @@ class Records:
         ]
 
 
-COLUMNS = ("p50", "p95", "mean", "p50 of all times", "p95 of all times")
+COLUMNS = ("p50", "p95", "mean", "p50 at all times", "p95 at all times")
 PARTS = {
     "index": ("parts.py open", "parts.py best", "parts.py nearest_misses"),
     "similar people": ("neighbours.py near",),
@@ -187,10 +189,14 @@ def main(vacancies: int, people: int, events: int, store: str | None) -> None:
         table = Table(title=_title(engine))
         for column in ("milliseconds of a core", *COLUMNS, *PARTS):
             table.add_column(column, justify="right")
-        for what, figures in _measured(list(_questions(engine))):
-            table.add_row(what, *(f"{ms:.1f}" for ms in figures))
+        kinds = list(_questions(engine))
+        spent, same = _spent(kinds)
+        for kind, own in zip(kinds, spent, strict=True):
+            table.add_row(kind[0], *(f"{ms:.1f}" for ms in _figures(kind, own)))
+        least, half, most = np.percentile(same, [0, 50, 95])
         table.caption = (
-            f"ready in {ready:.1f} s; the parts are shares of a profiled run, times the mean"
+            f"ready in {ready:.1f} s; the parts are shares of a profiled run, times the mean; "
+            f"the same loop took {least:.1f} ms at least, {half:.1f} p50, {most:.1f} p95"
         )
         Console(width=140).print(table)
 
@@ -248,21 +254,39 @@ def _numbered(records: Iterator[R], first: int) -> Iterator[R]:
         yield msgspec.structs.replace(record, id=f"{record.id[:-7]}{i:07}")
 
 
-def _measured(questions: Sequence[_Question]) -> Iterator[tuple[str, list[float]]]:
-    """Milliseconds of each kind of question: `COLUMNS`, then the mean of each part."""
-    spent = [np.empty((ROUNDS, len(of))) for _, _, of in questions]
+def _spent(kinds: Sequence[_Question]) -> tuple[list[Floats], Floats]:
+    """Milliseconds of each question, (rounds, askers) by kind, and of a loop that is always the
+    same, (rounds, kinds)."""
+    spent = [np.empty((ROUNDS, len(of))) for _, _, of in kinds]
+    same = np.empty((ROUNDS, len(kinds)))
     for turn in range(-1, ROUNDS):
-        for (_, ask, of), own in zip(questions, spent, strict=True):
-            for i, one in enumerate(of):
-                started = time.process_time()
-                ask(one)
-                if turn >= 0:
-                    own[turn, i] = 1000 * (time.process_time() - started)
-    for (what, ask, of), own in zip(questions, spent, strict=True):
-        least = own.min(axis=0)
-        mean = float(least.mean())
-        figures = [*np.percentile(least, [50, 95]), mean, *np.percentile(own, [50, 95])]
-        yield what, [*figures, *(share * mean for share in _shares(ask, of))]
+        for kind, (_, ask, of) in enumerate(kinds):
+            times = [_milliseconds(partial(ask, one)) for one in of]
+            if turn >= 0:
+                spent[kind][turn] = times
+                same[turn, kind] = _milliseconds(_loop)
+    return spent, same
+
+
+def _milliseconds(run: Callable[[], object]) -> float:
+    started = time.process_time()
+    run()
+    return 1000 * (time.process_time() - started)
+
+
+def _loop() -> None:
+    found: dict[int, object] = {}
+    for i in range(60_000):
+        found[i % 997] = (i, found.get(i % 31))
+
+
+def _figures(kind: _Question, spent: Floats) -> list[float]:
+    """`COLUMNS`, then how much of the mean each part is."""
+    _, ask, of = kind
+    least = spent.min(axis=0)
+    mean = float(least.mean())
+    figures = [*np.percentile(least, [50, 95]), mean, *np.percentile(spent, [50, 95])]
+    return [*figures, *(share * mean for share in _shares(ask, of))]
 
 
 def _shares(ask: Callable[[T], object], of: Sequence[T]) -> Iterator[float]:
@@ -273,13 +297,13 @@ def _shares(ask: Callable[[T], object], of: Sequence[T]) -> Iterator[float]:
         ask(one)
     profile.disable()
     stats = pstats.Stats(profile)
-    spent = _spent(stats)
+    spent = _by_function(stats)
     whole: float = stats.total_tt  # type: ignore[attr-defined]
     for names in PARTS.values():
         yield sum(spent[name] for name in names) / whole
 
 
-def _spent(stats: pstats.Stats) -> Counter[str]:
+def _by_function(stats: pstats.Stats) -> Counter[str]:
     """Seconds in each function and what it calls, by file and name."""
     found: Counter[str] = Counter()
     for (file, _, name), (_, _, _, seconds, _) in stats.stats.items():  # type: ignore[attr-defined]
