@@ -79,7 +79,7 @@ Said = tuple[str, Sequence[Evidence]]
 def _nearness(voice: Voice, signal: str, label: str | None, target: str, closeness: float) -> Said:
     key = next(key for key, least in _NEARNESS if closeness >= least)
     text = voice.say("reason", f"{signal}_{key}", person=label, vacancy=target)
-    return text, [Evidence(str(label), str(label), target, closeness)]
+    return text, (Evidence(str(label), str(label), target, closeness),)
 
 
 def _competences(voice: Voice, pair: Pair, told: Told, kind: str) -> Said:
@@ -144,7 +144,7 @@ def _occupation(voice: Voice, pair: Pair, value: float) -> Said:
     past, closeness = _closest(voice, pair, [p.occupation for p in person.record.past])
     target = voice.target(job)
     if past is not None and closeness >= value - 1e-9:
-        return _nearness(voice, "occupation", past, target, closeness)
+        return voice.again(_nearness, "occupation", past, target, closeness)
     if not pair.alike or value < FAR:
         likes, asks = person.cells("profile"), job.cells("profile")
         person_says = max(likes, key=likes.__getitem__, default=None)
@@ -174,16 +174,22 @@ def _experience(voice: Voice, pair: Pair, value: float) -> Said:
         for past in pair.person.record.past
         if past.years is not None and (close := pair.close.get(past.occupation)) is not None
     ]
-    _, years, occupation, closeness = max(worked, key=lambda one: one[:2])
-    label, target = voice.labels.get(occupation), voice.target(pair.job)
+    _, *most = max(worked, key=lambda one: one[:2])
+    return voice.again(_worked, *most, voice.target(pair.job), value >= FAR)
+
+
+def _worked(
+    voice: Voice, years: float, occupation: str, closeness: float, target: str, near: bool
+) -> Said:
+    label = voice.labels.get(occupation)
     text = voice.say(
         "reason",
-        "experience" if value >= FAR else "experience_far",
+        "experience" if near else "experience_far",
         years=voice.say.number(years, 0 if float(years).is_integer() else 1),
         person=label,
         vacancy=target,
     )
-    return text, [Evidence(label, text, target, closeness, occupation)]
+    return text, (Evidence(label, text, target, closeness, occupation),)
 
 
 def _text(voice: Voice, pair: Pair, value: float) -> Said:
@@ -201,7 +207,7 @@ def _text(voice: Voice, pair: Pair, value: float) -> Said:
 
 def _wished(voice: Voice, pair: Pair, _value: float) -> Said:
     label, closeness = _closest(voice, pair, pair.person.record.wished)
-    return _nearness(voice, "wished", label, voice.target(pair.job), closeness)
+    return voice.again(_nearness, "wished", label, voice.target(pair.job), closeness)
 
 
 def _travel(voice: Voice, pair: Pair, _value: float) -> Said:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +53,8 @@ class Voice:
     taken: Callable[[str, How, int], str] = field(init=False)
     counted: Callable[[str, int, int, int], str] = field(init=False)
     quoted: Callable[[str, str], str] = field(init=False)
+    again: Callable[..., tuple[str, Sequence[Any]]] = field(init=False)
+    """What a writer makes of some facts in this voice, remembered: nothing that a person wrote."""
 
     def __post_init__(self) -> None:
         self.competences = tuple(self.vectoriser.competences_)
@@ -71,6 +73,7 @@ class Voice:
         self.taken = lru_cache(KEPT)(self._taken)
         self.counted = lru_cache(KEPT)(self._counted)
         self.quoted = lru_cache(KEPT)(self._quoted)
+        self.again = lru_cache(KEPT)(self._again)
 
     @cached_property
     def _rare(self) -> float:
@@ -179,6 +182,11 @@ class Voice:
     def _counted(self, key: str, sure: int, near: int, asked: int) -> str:
         """How many are confirmed and how many are near, of those asked."""
         return self.say("reason", key, sure=sure, near=near, asked=asked)
+
+    def _again(
+        self, write: Callable[..., tuple[str, Sequence[Any]]], *facts: Hashable
+    ) -> tuple[str, Sequence[Any]]:
+        return write(self, *facts)
 
     def _quoted(self, text: str, words: str) -> str:
         return self.say("person", "quote", text=text, words=short(words))
