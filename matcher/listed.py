@@ -5,7 +5,7 @@ What reasons rest on is worked out for all of them at once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -26,15 +26,17 @@ class Pair(NamedTuple):
     """A person and a job, and what tells most of the two.
 
     `told` is that of must, of may, and of what is shown to be had of must, for which some of the
-    `speakers` speak; `words` and `alike` are the places of words and of likely occupations that
-    both have, `close` says how close to the job's each occupation is that the dossier names, `km`
-    how far it is, NaN where that is not known.
+    `speakers` speak, and `shown` all of it that is told of the job in the whole list; `words` and
+    `alike` are the places of words and of likely occupations that both have, `close` says how close
+    to the job's each occupation is that the dossier names, `km` how far it is, NaN where that is
+    not known.
     """
 
     person: PersonSide
     job: JobSide
     speakers: Speakers
     told: tuple[Told, Told, Told]
+    shown: Set[int]
     words: Sequence[int]
     alike: Sequence[int]
     close: Mapping[str, float]
@@ -88,9 +90,9 @@ class Listed:
         told = most_asked(people.backing, jobs.rows, whole, _MOST_EVIDENCE)
         words = most_shared(people.rows, jobs.rows, "words", _MOST_WORDS, order)
         alike = most_shared(people.rows, jobs.rows, "profile", 1)
-        close, one = people.close(jobs.rows), len(jobs.jobs) == 1
-        speakers, km = people.backing.speakers, self.km
-        return [
-            Pair(*both, speakers, told[at], words[at], alike[at], close[0 if one else at], km[at])
-            for at, both in enumerate(self.pairs)
-        ]
+        close, speakers, km = people.close(jobs.rows), people.backing.speakers, self.km
+        shown = [{c for part in own for c, *_ in part.cells} for own in told]
+        if len(jobs.jobs) == 1:
+            shown, close = [set().union(*shown)] * len(shown), close * len(shown)
+        own = zip(told, shown, words, alike, close, km, strict=True)
+        return [Pair(*both, speakers, *of) for both, of in zip(self.pairs, own, strict=True)]

@@ -107,9 +107,8 @@ def _shown(voice: Voice, pair: Pair, told: Told) -> list[Evidence]:
             ground = speakers.ground(who, strength) if who >= 0 else None
             text = there[key] = voice.where_person(person, c, ground)
         asked = here.get(c)
-        if asked is None:  # of what is shown of the pair: to tell it at once takes less
-            shown = {c for part in pair.told for c, *_ in part.cells}
-            here |= voice.where_job(job, shown - here.keys())
+        if asked is None:  # to tell it at once takes less
+            here |= voice.where_job(job, pair.shown - here.keys())
             asked = here[c]
         found.append(Evidence(names[c], text, asked, strength, ids[c], sure))
     return found
