@@ -91,7 +91,7 @@ class Listed:
         words = most_shared(people.rows, jobs.rows, "words", _MOST_WORDS, order)
         alike = most_shared(people.rows, jobs.rows, "profile", 1)
         close, speakers, km = people.close(jobs.rows), people.backing.speakers, self.km
-        shown = [{c for part in own for c, *_ in part.cells} for own in told]
+        shown = [{cell[0] for part in own for cell in part.cells} for own in told]
         if len(jobs.jobs) == 1:
             shown, close = [set().union(*shown)] * len(shown), close * len(shown)
         own = zip(told, shown, words, alike, close, km, strict=True)

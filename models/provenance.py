@@ -133,29 +133,25 @@ class Speakers:
     @classmethod
     def of(cls, v: Vectoriser, seekers: Sequence[Seeker], read: Sequence[Sequence[Read]]) -> Self:
         """All that some people name and say; `read` is what was read in their texts."""
-        find, work = v.competences_.get, v.occupations_.get
-        named = [
-            (via, at, shown)
-            for at, seeker in enumerate(seekers)
-            for id_, shown in seeker.held
-            if (via := find(id_)) is not None
-        ]
-        said = [(one, at) for at, own in enumerate(read) for one in own if not one.no]
-        past = [
-            (via, at)
-            for at, seeker in enumerate(seekers)
-            for id_, _ in seeker.past
-            if (via := work(id_)) is not None
-        ]
-        speak = [(via, at) for via, at, _ in named] + [(one.competence, at) for one, at in said]
-        speak += past
-        whose = [at for _, at in speak]
-        return cls(
-            [via for via, _ in speak],
-            whose,
-            [shown for *_, shown in named],
-            [one for one, _ in said],
-        )
+        via: list[int] = []
+        whose: list[int] = []
+        shown: list[float] = []
+        find, find_work = v.competences_.get, v.occupations_.get
+        for at, seeker in enumerate(seekers):
+            for id_, how_well in seeker.held:
+                if (place := find(id_)) is not None:
+                    via.append(place)
+                    whose.append(at)
+                    shown.append(how_well)
+        said = [(at, one) for at, own in enumerate(read) for one in own if not one.no]
+        via += [one.competence for _, one in said]
+        whose += [at for at, _ in said]
+        for at, seeker in enumerate(seekers):
+            for id_, _ in seeker.past:
+                if (place := find_work(id_)) is not None:
+                    via.append(place)
+                    whose.append(at)
+        return cls(via, whose, shown, [one for _, one in said])
 
     @property
     def strengths(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
