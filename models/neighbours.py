@@ -263,14 +263,13 @@ class Neighbours:
         try:
             return self._rooms.pop()
         except IndexError:
-            n, m = len(self.people), len(self.vacancies)
+            n = len(self.people)
             return (
                 np.zeros(n),
                 np.zeros(n),
-                np.zeros((m, 4)),  # score, number of people, known: one line of memory each
+                np.zeros((walks.ROOM, 4)),
                 np.empty(n, np.int32),
                 np.empty(n, np.int32),
-                np.empty(m, np.int32),
             )
 
 

@@ -12,7 +12,11 @@ import numba
 import numpy as np
 
 _jit = numba.njit(cache=True, nogil=True)
-SCORE, COUNT, KNOWN = 0, 1, 2
+SCORE, COUNT, KNOWN, NUMBER = 0, 1, 2, 3
+"""Of a vacancy its score, how many wanted it, whether the asker knows it, its number from 1: one
+line of memory."""
+ROOM = 1 << 14
+"""So many vacancies have room, twice as many as most questions meet; a power of two."""
 _LEVELS = 1024
 """Likeness is told apart to so many levels where the nearest are picked."""
 
@@ -84,7 +88,7 @@ def found(
     `scales` weigh these by vacancy and by person; `fresh` are, by person, the vacancies that may
     still be suggested.
     """
-    likeness, met, offers, near_by, behind, touched = room
+    likeness, met, offers, near_by, behind = room
     alike_starts, alike_people, alike_weights = alike
     finder_starts, finder_people, finder_weights = finders
     item_scale, person_scale = scales
@@ -121,7 +125,6 @@ def found(
         likeness[near_by[t]] = squares[t]
     size = 0
     for k in range(len(items)):
-        offers[items[k], KNOWN] = 1
         step = weights[k] * item_scale[items[k]]
         for at in range(finder_starts[items[k]], finder_starts[items[k] + 1]):
             p = finder_people[at]
@@ -131,6 +134,18 @@ def found(
                 behind[size] = p
                 size += 1
             met[p] += step * finder_weights[at] * person_scale[p]
+    most = len(items)
+    for t in range(kept):
+        most += fresh_starts[near_by[t] + 1] - fresh_starts[near_by[t]]
+    for t in range(size):
+        most += fresh_starts[behind[t] + 1] - fresh_starts[behind[t]]
+    while len(offers) < 2 * most:
+        offers = np.zeros((2 * len(offers), offers.shape[1]))
+    touched = np.empty(most, np.int64)
+    for k in range(len(items)):
+        place = _place(offers, items[k])
+        offers[place, KNOWN], offers[place, NUMBER] = 1, items[k] + 1
+        touched[k] = place
     paths = 0.0
     for t in range(size):
         paths += met[behind[t]]
@@ -139,7 +154,7 @@ def found(
     elif kept == 0:
         share = 0.0
     # Every neighbour once: those by profile with what they are by both, then the others.
-    seen = 0
+    seen = len(items)
     for part in range(2):
         for t in range(kept if part == 0 else size):
             p = near_by[t] if part == 0 else behind[t]
@@ -154,29 +169,36 @@ def found(
             if both == 0:
                 continue
             for at in range(fresh_starts[p], fresh_starts[p + 1]):
-                j = fresh_items[at]
-                weight = by_profile if offers[j, KNOWN] else both
+                place = _place(offers, fresh_items[at])
+                weight = by_profile if offers[place, KNOWN] else both
                 if weight == 0:
                     continue
-                if offers[j, SCORE] == 0:
-                    touched[seen] = j
+                if offers[place, NUMBER] == 0:
+                    offers[place, NUMBER] = fresh_items[at] + 1
+                    touched[seen] = place
                     seen += 1
-                offers[j, SCORE] += weight * fresh_weights[at]
-                offers[j, COUNT] += fresh_wanted[at]
-    for k in range(len(items)):
-        offers[items[k], KNOWN] = 0
+                offers[place, SCORE] += weight * fresh_weights[at]
+                offers[place, COUNT] += fresh_wanted[at]
     own = np.empty(seen, np.int64)
+    strengths, counts = np.empty(seen), np.empty(seen, np.int64)
     kept = 0
     for t in range(seen):
-        if offers[touched[t], COUNT] >= least:
-            own[kept] = touched[t]
+        line = offers[touched[t]]
+        if line[COUNT] >= least:
+            own[kept] = int(line[NUMBER]) - 1
+            strengths[kept] = line[SCORE] * popularity[own[kept]]
+            counts[kept] = int(line[COUNT])
             kept += 1
-    own = own[:kept].copy()
-    strengths, counts = np.empty(kept), np.empty(kept, np.int64)
-    for i in range(kept):
-        strengths[i] = offers[own[i], SCORE] * popularity[own[i]]
-        counts[i] = offers[own[i], COUNT]
-    for t in range(seen):
-        offers[touched[t], SCORE] = 0
-        offers[touched[t], COUNT] = 0
-    return own, strengths, counts
+        line[:] = 0
+    return own[:kept], strengths[:kept], counts[:kept]
+
+
+@_jit
+def _place(offers, item):
+    """Where a vacancy has its place, or the next one that is free: twice as many are there as are
+    needed."""
+    last = len(offers) - 1
+    place = item & last
+    while offers[place, NUMBER] != 0 and offers[place, NUMBER] != item + 1:
+        place = (place + 1) & last
+    return place
