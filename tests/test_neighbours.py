@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from models import walks
 from models.neighbours import (
     ALIKE,
     COMPETENCES,
@@ -146,6 +147,7 @@ def asked(
     st.dictionaries(st.integers(0, VACANCIES - 1), st.sampled_from([0.25, 1.0, 2.0]), max_size=4),
     st.integers(-1, 13),
     st.integers(LEAST_PEOPLE, 5),
+    st.sampled_from([1, 4, walks.ROOM]),
 )
 @settings(deadline=None, max_examples=200)
 def test_what_is_found_is_what_whole_matrices_give(
@@ -155,12 +157,15 @@ def test_what_is_found_is_what_whole_matrices_give(
     sought: dict[int, float],
     asker: int,
     least: int,
+    room: int,
 ) -> None:
-    """Twice, since the room of the first question serves the second."""
+    """Twice, since the room of the first question serves the second; it may be too small."""
     neighbours = fitted(crowd, offered)
     expected = plain(crowd, offered, profile, sought, asker, least)
     for _ in range(2):
-        found = asked(neighbours, profile, sought, asker, least)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(walks, "ROOM", room)
+            found = asked(neighbours, profile, sought, asker, least)
         assert {one.vacancy: one.people for one in found} == {
             id_: people for id_, (_, people) in expected.items()
         }
