@@ -219,6 +219,7 @@ class _Index(Generic[R]):
         self.packed.freeze()
         self.arrays: Arrays = frozen(self._build() if arrays is None else arrays)
         self.hidden = np.zeros(len(self), np.bool_) if hidden is None else hidden
+        self._postings: dict[str, Postings] = {}
         self._days: dict[int, _Day] = {}
         self._rooms: list[_Room] = []
 
@@ -233,9 +234,12 @@ class _Index(Generic[R]):
 
     def posting(self, name: str) -> Postings:
         """The postings of a column of the rows."""
-        there = self.beside.get(name, name)
-        parts = f"{there}.starts", f"{there}.seats", f"{name}.steps"
-        return Postings(*(self.arrays[part] for part in parts))
+        found = self._postings.get(name)
+        if found is None:
+            there = self.beside.get(name, name)
+            parts = f"{there}.starts", f"{there}.seats", f"{name}.steps"
+            found = self._postings[name] = Postings(*(self.arrays[part] for part in parts))
+        return found
 
     def room(self) -> _Room:
         """Room for one answer, to be given back."""
@@ -831,9 +835,9 @@ class AskedOfPeople(Asked):
                 may * least[1] if may else never,
                 about * least[2] if about and worked else never,
                 about * least[3] if about else never,
-                int(least[2]) << BITS if not worked else never,
+                least[2] << BITS if not worked else never,
             )
-            for worked, least in ((True, _LEAST_STEPS[0]), (False, _LEAST_STEPS[1]))
+            for worked, least in zip((True, False), _LEAST_STEPS.tolist(), strict=True)
         ]
         return np.array([[min(least, never) for least in of] for of in found], kind)
 
