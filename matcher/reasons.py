@@ -97,15 +97,20 @@ def _shown(voice: Voice, pair: Pair, told: Told) -> list[Evidence]:
     """Competences with where they stand on either side."""
     person, job, speakers, lang = pair.person, pair.job, pair.speakers, voice.labels.lang
     there, here = person.said.setdefault(lang, {}), job.said.setdefault(lang, {})
-    via, none = speakers.via, None if person.record.competences.refused else voice.not_shown
+    via, stated = speakers.via, speakers.shown
+    none = None if person.record.competences.refused else voice.not_shown
     names, ids, found = voice.names, voice.competences, []
     for c, strength, who, sure in told.cells:
         # What shows one thing shows all that is like it in the same words.
         key = who if who >= 0 and via[who] != c else ~c
         text = none if who < 0 else there.get(key)
         if text is None:
-            ground = speakers.ground(who, strength) if who >= 0 else None
-            text = there[key] = voice.where_person(person, c, ground)
+            if key >= 0 and who < len(stated):  # as most are: without the detour
+                text = voice.related(via[who], stated[who])
+            else:
+                ground = speakers.ground(who, strength) if who >= 0 else None
+                text = voice.where_person(person, c, ground)
+            there[key] = text
         asked = here.get(c)
         if asked is None:  # to tell it at once takes less
             here |= voice.where_job(job, pair.shown - here.keys())
