@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable
 from fractions import Fraction
 
+import msgspec
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -206,10 +207,10 @@ def test_telling_a_fact_that_matches_never_lowers_a_score(
     what the text sounds like, so that fact is told where there is a past, or no text."""
     field, tell = FACTS[fact]
     if fact.endswith("in the occupation") and not seeker.past:
-        seeker = dataclasses.replace(seeker, text="")
+        seeker = msgspec.structs.replace(seeker, text="")
     if getattr(job, field) in (None, (), {}, frozenset(), NOT_SAID):
-        job = dataclasses.replace(job, **{field: ASKED[field]})  # type: ignore[arg-type]
-    told = dataclasses.replace(seeker, **tell(seeker, job))  # type: ignore[arg-type]
+        job = msgspec.structs.replace(job, **{field: ASKED[field]})  # type: ignore[arg-type]
+    told = msgspec.structs.replace(seeker, **tell(seeker, job))  # type: ignore[arg-type]
     assert score_of(told, job) >= score_of(seeker, job)
 
 
