@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from competent_data.text import spans
+from functools import cached_property
+
+from competent_data.text import fold, spans
 
 _QUOTED_WORDS = 9
+_ENDINGS = frozenset(("euse", "innen", "rice", "ster", "trice"))
+"""What may only mark a gender, as in verpleger(ster): then it is no word."""
 
 
 class Written:
@@ -12,7 +16,6 @@ class Written:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._lowered = text.lower()
         self._found: dict[str, str] = {}
 
     def word(self, word: str) -> str:
@@ -23,19 +26,32 @@ class Written:
         return found
 
     def _word(self, word: str) -> str:
-        text, lowered = self.text, self._lowered
-        # Where letters stay where they are, a text need not be taken apart for it.
-        at = lowered.find(word) if word.isalnum() and len(lowered) == len(text) else -1
+        text, folded = self.text, self._folded
+        # For a word of letters alone a text need not be taken apart.
+        alone = len(word) > 2 and word.isalnum() and word not in _ENDINGS
+        at = folded.find(word) if alone else -1
         while at >= 0:
             end = at + len(word)
-            if not (_in_word(text[at - 1 : at]) or _in_word(text[end : end + 1])):
+            before, after = folded[at - 1 : at], folded[end : end + 1]
+            if before == "." or after in ("+", "#"):
+                break  # as in .NET and C++
+            if not (before.isalnum() or after.isalnum()):
                 return text[at:end]
-            at = lowered.find(word, at + 1)
+            at = folded.find(word, at + 1)
         return next((text[t.start : t.end] for t in spans(text) if t.text == word), word)
 
-
-def _in_word(letter: str) -> bool:
-    return letter.isalnum() or letter == "_"
+    @cached_property
+    def _folded(self) -> str:
+        """The text folded letter by letter, each where it was; nothing where one would become more
+        or none."""
+        found = self.text
+        others = () if found.isascii() else [c for c in set(found) if not c.isascii()]
+        for letter in others:
+            one = fold(letter)
+            if len(one) != 1:
+                return ""
+            found = found.replace(letter, one)
+        return found.lower()
 
 
 def short(text: str) -> str:
