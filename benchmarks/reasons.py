@@ -61,6 +61,8 @@ DAYS = 120
 Floats = NDArray[np.float64]
 T = TypeVar("T")
 R = TypeVar("R", Person, Vacancy)
+_Kind = tuple[str, Callable[[Any], object], Sequence[Any]]
+"""A kind of question: what is asked, how, and of whom."""
 
 
 class Records:
@@ -159,7 +161,8 @@ class Records:
         ]
 
 
-COLUMNS = ("p50", "p95", "mean", "p50 at all times", "p95 at all times")
+COLUMNS = ("p50", "p95", "mean", "p50 of all", "p95 of all")
+"""Of the least of each question, then of all times."""
 PARTS = {
     "index": ("parts.py open", "parts.py best", "parts.py nearest_misses"),
     "similar people": ("neighbours.py near",),
@@ -187,7 +190,8 @@ def main(vacancies: int, people: int, events: int, store: str | None) -> None:
         engine.prepare()
         ready = time.monotonic() - started
         table = Table(title=_title(engine))
-        for column in ("milliseconds of a core", *COLUMNS, *PARTS):
+        table.add_column("milliseconds of a core", no_wrap=True)
+        for column in (*COLUMNS, *PARTS):
             table.add_column(column, justify="right")
         kinds = list(_questions(engine))
         spent, same = _spent(kinds)
@@ -206,11 +210,7 @@ def _title(engine: Engine) -> str:
     return f"Answers with reasons: SYNTHETIC, {offers:,} vacancies, {people:,} people"
 
 
-_Question = tuple[str, Callable[[Any], object], Sequence[Any]]
-"""What is asked, how, and of whom."""
-
-
-def _questions(engine: Engine) -> Iterator[_Question]:
+def _questions(engine: Engine) -> Iterator[_Kind]:
     random = np.random.default_rng(5)
     people, vacancies = (
         [side[int(at)] for at in random.choice(len(side), min(ASKERS, len(side)), replace=False)]
@@ -254,7 +254,7 @@ def _numbered(records: Iterator[R], first: int) -> Iterator[R]:
         yield msgspec.structs.replace(record, id=f"{record.id[:-7]}{i:07}")
 
 
-def _spent(kinds: Sequence[_Question]) -> tuple[list[Floats], Floats]:
+def _spent(kinds: Sequence[_Kind]) -> tuple[list[Floats], Floats]:
     """Milliseconds of each question, (rounds, askers) by kind, and of a loop that is always the
     same, (rounds, kinds)."""
     spent = [np.empty((ROUNDS, len(of))) for _, _, of in kinds]
@@ -275,13 +275,14 @@ def _milliseconds(run: Callable[[], object]) -> float:
 
 
 def _loop() -> None:
+    """Work that is always the same, so that how long it takes tells how busy the machine is."""
     found: dict[int, object] = {}
     for i in range(60_000):
         found[i % 997] = (i, found.get(i % 31))
 
 
-def _figures(kind: _Question, spent: Floats) -> list[float]:
-    """`COLUMNS`, then how much of the mean each part is."""
+def _figures(kind: _Kind, spent: Floats) -> list[float]:
+    """`COLUMNS`, then how much of the mean each of `PARTS` takes."""
     _, ask, of = kind
     least = spent.min(axis=0)
     mean = float(least.mean())

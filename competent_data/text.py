@@ -25,6 +25,8 @@ _GENDER = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+GENDER_ENDINGS = frozenset(("euse", "innen", "rice", "ster", "trice"))
+"""The endings of more than two letters among these: where one marks a gender, it is no word."""
 _TOKEN = re.compile(
     r"\.[a-z]{2,5}\b|(?<![^\W_])[a-z]&[a-z](?![^\W_])|[^\W_]+(?:[+#]{1,2}(?![^\W_]))?"
 )

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from competent_data.text import fold, spans
+from competent_data.text import GENDER_ENDINGS, fold, spans
 
 _QUOTED_WORDS = 9
-_ENDINGS = frozenset(("euse", "innen", "rice", "ster", "trice"))
-"""What may only mark a gender, as in verpleger(ster): then it is no word."""
 
 
 class Written:
@@ -28,7 +26,7 @@ class Written:
     def _word(self, word: str) -> str:
         text, folded = self.text, self._folded
         # For a word of letters alone a text need not be taken apart.
-        alone = len(word) > 2 and word.isalnum() and word not in _ENDINGS
+        alone = len(word) > 2 and word.isalnum() and word not in GENDER_ENDINGS
         at = folded.find(word) if alone else -1
         while at >= 0:
             end = at + len(word)

@@ -219,7 +219,7 @@ class _Index(Generic[R]):
         self.packed.freeze()
         self.arrays: Arrays = frozen(self._build() if arrays is None else arrays)
         self.hidden = np.zeros(len(self), np.bool_) if hidden is None else hidden
-        self._postings: dict[str, Postings] = {}
+        self._looked_up: dict[str, Postings] = {}
         self._days: dict[int, _Day] = {}
         self._rooms: list[_Room] = []
 
@@ -234,11 +234,11 @@ class _Index(Generic[R]):
 
     def posting(self, name: str) -> Postings:
         """The postings of a column of the rows."""
-        found = self._postings.get(name)
+        found = self._looked_up.get(name)
         if found is None:
             there = self.beside.get(name, name)
             parts = f"{there}.starts", f"{there}.seats", f"{name}.steps"
-            found = self._postings[name] = Postings(*(self.arrays[part] for part in parts))
+            found = self._looked_up[name] = Postings(*(self.arrays[part] for part in parts))
         return found
 
     def room(self) -> _Room:

@@ -162,7 +162,8 @@ class Packed(Generic[R]):
         sparse, lying = self.sheaf.take(picked, few=few)
         ids = tuple([self.ids[i] for i in picked.tolist()])
         taken = self.kind(ids=ids, **found, **sparse)
-        vars(taken)["lying"] = lying  # known here, where it would be put together again
+        if few:  # reasons ask for it, and would put it together again
+            vars(taken)["lying"] = lying
         return taken
 
     @cached_property

@@ -6,14 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from competent_data.text import spans
+from competent_data.text import GENDER_ENDINGS, spans
 from matcher.written import Written, short
 
 _PARTS = [
-    *("heftruck", "Heftruck", "HEFTRUCK", "één", "een", "ÉÉN", "heft", "ß", "İ", "ster", "Σ"),
+    *("heftruck", "Heftruck", "HEFTRUCK", "één", "een", "ÉÉN", "heft", "ß", "İ", "Σ"),
     *("_", "-", " ", ".", "+", "#", "&", "(", ")", "/in", "C++", "m/v", "·", "*"),
+    *sorted(GENDER_ENDINGS),
 ]
-_WORDS = ["heftruck", "een", "c++", "ster", "een+", "v", ".een", "ssster"]
+_WORDS = ["heftruck", "een", "c++", "een+", "v", ".een", "ssster", *sorted(GENDER_ENDINGS)]
 
 
 @given(st.lists(st.sampled_from(_PARTS)).map("".join), st.sampled_from(_WORDS))
